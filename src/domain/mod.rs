@@ -1,0 +1,34 @@
+//! What a CAQES contract is, already checked: no file is read here and nothing is printed.
+//!
+//! Constructors refuse what cannot be; whoever holds a value of these types need not check it again. Terms of the trade keep
+//! their French names (see `docs/glossary.md`).
+//!
+//! A [`Campaign`] is one wave of contracts of one region and one generation; a [`Contract`] is what one établissement signs.
+//! What differs between generations (volets, annexes, deadlines, caps, scoring levels) is data: the [`Modele`].
+
+mod campaign;
+mod contract;
+mod etablissement;
+mod exemplaire;
+mod finess;
+mod indicateur;
+mod modele;
+mod signatory;
+mod siret;
+mod texte;
+
+pub use campaign::{Ars, Campaign, Cpam, Papraps, Reference};
+pub use contract::{
+    Action, Avis, Contract, ContractId, ContractIdError, Duree, Echeance, Engagement, Surveillance, VersionNum, VersionNumError, Volet,
+};
+pub use etablissement::{Adresse, Etablissement, Statut, Typologie};
+pub use exemplaire::{Exemplaire, Partie};
+pub use finess::{Finess, FinessError};
+pub use indicateur::{Cible, Indicateur, IndicateurCode, Niveau, Objectif, Sens, Unite, Valeur};
+pub use modele::{
+    AnnexeDef, Delais, Evaluation, Generation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil, VoletCode,
+    VoletDef,
+};
+pub use signatory::{Civilite, Delegation, Signatory};
+pub use siret::{Siret, SiretError};
+pub use texte::{Texte, TexteError};

@@ -1,0 +1,3 @@
+//! The campaign folder becomes a checked campaign.
+
+pub mod sources;

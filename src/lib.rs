@@ -1,0 +1,28 @@
+//! paraphe makes and reads back the CAQES contracts between a French hospital, its regional health agency (ARS) and its local
+//! health insurer (CPAM).
+//!
+//! # The way out
+//!
+//! A campaign folder is read whole ([`input::read`]) into a checked [`domain::Campaign`]; each contract is merged with its
+//! template set ([`template::TemplateSet::merge`]) into a [`document::Document`], whose canonical form gives the
+//! [`digest::ContentHash`]; the document is printed three times as PDF ([`writer::pdf`]) and once as DOCX ([`writer::docx`]),
+//! with on every page a [`stamp::PageTag`]. [`ops::generate`] does this for the whole campaign, right or not at all.
+//!
+//! # Rooms and floors
+//!
+//! A room uses rooms of lower floors only; `tests/it/house.rs` holds them to it.
+//!
+//! 0 [`diag`] [`digest`] [`geometry`] · 1 [`domain`] · 2 [`document`] [`stamp`] · 3 [`input`] [`template`] [`writer`] (none uses
+//! another of its floor) · 6 [`ops`] · 7 [`cli`].
+
+pub mod cli;
+pub mod diag;
+pub mod digest;
+pub mod document;
+pub mod domain;
+pub mod geometry;
+pub mod input;
+pub mod ops;
+pub mod stamp;
+pub mod template;
+pub mod writer;

@@ -1,0 +1,5 @@
+//! The `paraphe` command.
+
+fn main() -> std::process::ExitCode {
+    paraphe::cli::run()
+}

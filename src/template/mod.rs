@@ -1,0 +1,1 @@
+//! Templates and a contract become a document.
