@@ -26,9 +26,9 @@ impl ContentHash {
     /// The first 80 bits in base 32 (RFC 4648 alphabet, no padding): the 16 characters a page code carries.
     #[must_use]
     pub fn short(&self) -> String {
-        const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let bits = self.0.iter().take(10).fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
-        (0..16).rev().map(|i| char::from(ALPHABET[((bits >> (5 * i)) & 31) as usize])).collect()
+        (0..16).rev().filter_map(|i| ALPHABET.chars().nth(((bits >> (5 * i)) & 31) as usize)).collect()
     }
 }
 

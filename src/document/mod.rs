@@ -283,7 +283,12 @@ impl Document {
             .into_iter()
             .enumerate()
             .filter(|(_, heading)| heading.level <= 2)
-            .map(|(index, source)| ContentsEntry { level: source.level, heading: index, text: source.full_text(), source })
+            .map(|(index, source)| ContentsEntry {
+                level: source.level,
+                heading: index,
+                text: source.full_text(),
+                source,
+            })
             .collect()
     }
 

@@ -77,7 +77,10 @@ impl Counter {
                     let name = text(&table.label.replace("Tableau ", "tableau\u{a0}"));
                     self.declare(table.id.clone(), name, &block.origin);
                 }
-                BlockKind::Contents | BlockKind::PageBreak | BlockKind::Paragraph { .. } | BlockKind::Signatures { .. } => {}
+                BlockKind::Contents
+                | BlockKind::PageBreak
+                | BlockKind::Paragraph { .. }
+                | BlockKind::Signatures { .. } => {}
             }
         }
     }
@@ -130,7 +133,11 @@ fn resolve(blocks: &mut [Block], names: &Names, errors: &mut Vec<NumberingError>
             }
             BlockKind::Table(table) => {
                 settle(&mut table.caption);
-                table.header.iter_mut().chain(table.rows.iter_mut().flatten()).for_each(|cell| settle(&mut cell.content));
+                table
+                    .header
+                    .iter_mut()
+                    .chain(table.rows.iter_mut().flatten())
+                    .for_each(|cell| settle(&mut cell.content));
             }
             BlockKind::Frame { blocks } => resolve(blocks, names, errors),
             BlockKind::List { items, .. } => items.iter_mut().for_each(|item| resolve(item, names, errors)),
@@ -139,12 +146,7 @@ fn resolve(blocks: &mut [Block], names: &Names, errors: &mut Vec<NumberingError>
     }
 }
 
-fn settle(
-    content: &mut [Inline],
-    names: &Names,
-    origin: &Origin,
-    errors: &mut Vec<NumberingError>,
-) {
+fn settle(content: &mut [Inline], names: &Names, origin: &Origin, errors: &mut Vec<NumberingError>) {
     for inline in content {
         match inline {
             Inline::Emph { content } | Inline::Strong { content } => settle(content, names, origin, errors),

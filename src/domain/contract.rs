@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{Etablissement, Finess, IndicateurCode, Objectif, Texte, Typologie, VoletCode, VoletDef};
+use super::{Etablissement, Finess, IndicateurCode, Objectif, Texte, Typologie, VoletDef};
 use crate::diag::Origin;
 
 /// The identity of a contract over its versions: the FINESS of the legal person and the year of effect, `960000016-2022`

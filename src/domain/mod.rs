@@ -19,15 +19,16 @@ mod texte;
 
 pub use campaign::{Ars, Campaign, Cpam, Papraps, Reference};
 pub use contract::{
-    Action, Avis, Contract, ContractId, ContractIdError, Duree, Echeance, Engagement, Surveillance, VersionNum, VersionNumError, Volet,
+    Action, Avis, Contract, ContractId, ContractIdError, Duree, Echeance, Engagement, Surveillance, VersionNum,
+    VersionNumError, Volet,
 };
 pub use etablissement::{Adresse, Etablissement, Statut, Typologie};
 pub use exemplaire::{Exemplaire, Partie};
 pub use finess::{Finess, FinessError};
 pub use indicateur::{Cible, Indicateur, IndicateurCode, Niveau, Objectif, Sens, Unite, Valeur};
 pub use modele::{
-    AnnexeDef, Delais, Evaluation, Generation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil, VoletCode,
-    VoletDef,
+    AnnexeDef, Delais, Evaluation, Generation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil,
+    VoletCode, VoletDef,
 };
 pub use signatory::{Civilite, Delegation, Signatory};
 pub use siret::{Siret, SiretError};
