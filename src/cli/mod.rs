@@ -1,9 +1,74 @@
-//! The command line.
+//! The command line: arguments, terminal, exit status. The only room that talks, and the only one that knows the clock and the
+//! environment.
+//!
+//! Standard output carries what was asked for, standard error the talk. Exit status: 0 when there is nothing to do, 1 when a
+//! finding of level error was made, 2 when the job could not be done.
 
-use std::process::ExitCode;
+mod check;
+mod generate;
+mod schema;
+mod show;
 
-/// Runs the command.
+use std::{io, process::ExitCode};
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Makes and reads back the CAQES contracts between a hospital, its regional agency and its local insurer.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 120)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Generate(generate::Generate),
+    Schema(schema::PrintSchema),
+}
+
+/// How findings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For programs; see docs/formats/findings.md.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    /// Nothing to do.
+    Clean,
+    /// There are errors among the findings.
+    Findings,
+}
+
+/// Why a command could not do its job; shown with its causes.
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command that the process was given.
 #[must_use]
 pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+    let ended = match Arguments::parse().command {
+        Command::Check(command) => command.run(),
+        Command::Generate(command) => command.run(),
+        Command::Schema(command) => command.run(),
+    };
+    match ended {
+        Ok(Status::Clean) => ExitCode::SUCCESS,
+        Ok(Status::Findings) => ExitCode::from(1),
+        // The reader of a pipe went away (`paraphe check … | head`): there is nobody left to tell.
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
+            show::failure(error.as_ref());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

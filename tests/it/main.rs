@@ -1,1 +1,12 @@
-//! Integration tests.
+//! Integration tests: one binary, one module per job and per room.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise, and helper functions of tests are not covered by clippy's own allowance"
+)]
+
+mod house;

@@ -1,0 +1,135 @@
+//! `paraphe generate`.
+
+use std::{
+    io::{self, Write},
+    num::NonZeroUsize,
+    path::PathBuf,
+};
+
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use super::{Failure, Status, show};
+use crate::{
+    diag::Diagnostic,
+    ops::{self, Formats, Options, Outcome, Step},
+};
+
+/// Makes every contract of a campaign, in DOCX and in PDF (three exemplaires), right or not at all.
+///
+/// Everything is checked first, and nothing is written while a contract is wrong. A run that was interrupted is finished by the
+/// next one; contracts that are already there, unchanged, are kept.
+#[derive(Debug, clap::Args)]
+pub(super) struct Generate {
+    /// Campaign folder, the one that holds `campagne.yaml`.
+    campaign: PathBuf,
+    /// Output folder [default: `contrats` in the campaign folder].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Make only this contract (may be repeated).
+    #[arg(long, value_name = "ID")]
+    only: Vec<String>,
+    /// Contracts made at once [default: one per processor].
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Kinds of files to make (`pdf`, `docx`: both unless one is named) and how findings are shown (`text`, `json`).
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
+    format: Vec<Kind>,
+    /// Make the contracts that are right, and say which are not.
+    #[arg(long)]
+    keep_going: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Docx,
+    Json,
+    Pdf,
+    Text,
+}
+
+impl Generate {
+    pub(super) fn run(self) -> Result<Status, Failure> {
+        let asked = |kind| self.format.contains(&kind);
+        let neither = !asked(Kind::Pdf) && !asked(Kind::Docx);
+        let options = Options {
+            out: self.out.clone().unwrap_or_else(|| self.campaign.join("contrats")),
+            only: self.only.iter().cloned().collect(),
+            jobs: self.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+            formats: Formats { pdf: neither || asked(Kind::Pdf), docx: neither || asked(Kind::Docx) },
+            keep_going: self.keep_going,
+        };
+        let bar = progress_bar();
+        let outcome = ops::generate(&self.campaign, &options, &mut |step| follow(&bar, step));
+        bar.finish_and_clear();
+        let outcome = outcome?;
+        if asked(Kind::Json) {
+            json(&outcome)?;
+        } else {
+            show::findings(&mut io::stderr().lock(), &outcome.prepared.findings, &outcome.prepared.sources)?;
+            text(&outcome, &options)?;
+        }
+        let clean = !outcome.prepared.findings.iter().any(Diagnostic::is_error);
+        Ok(if clean { Status::Clean } else { Status::Findings })
+    }
+}
+
+/// A bar on standard error, or nothing when it is not a terminal.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
+    let style = "{msg} {wide_bar} {pos}/{len} contracts, {elapsed} elapsed, {eta} left";
+    if let Ok(style) = ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn follow(bar: &ProgressBar, step: Step) {
+    match step {
+        Step::Checking => bar.set_message("checking"),
+        Step::Made => bar.inc(1),
+        Step::Making(contracts) => {
+            bar.set_message("making");
+            bar.set_length(contracts as u64);
+            bar.reset_eta();
+            bar.tick();
+        }
+    }
+}
+
+fn text(outcome: &Outcome, options: &Options) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let wrong = outcome.prepared.wrong_contracts();
+    let tally = show::tally(&outcome.prepared.findings);
+    if outcome.manifest.is_none() {
+        writeln!(out, "nothing was written; {tally}")?;
+        if !wrong.is_empty() && !outcome.prepared.is_blocked() {
+            let right = outcome.prepared.ready.len();
+            writeln!(out, "{} wrong; `--keep-going` would make the {right} others", show::count(wrong.len(), "contract"))?;
+        }
+        return Ok(());
+    }
+    let made = show::count(outcome.made, "contract");
+    let kept = if outcome.kept == 0 { String::new() } else { format!(", {} kept unchanged", outcome.kept) };
+    writeln!(out, "{made} made{kept} in {}; {tally}", options.out.display())?;
+    if !wrong.is_empty() {
+        writeln!(out, "not made: {}", wrong.into_iter().collect::<Vec<_>>().join(", "))?;
+    }
+    Ok(())
+}
+
+fn json(outcome: &Outcome) -> Result<(), Failure> {
+    show::json(&show::Json {
+        format: 1,
+        findings: &outcome.prepared.findings,
+        summary: json!({
+            "written": outcome.manifest.is_some(),
+            "contracts": {
+                "made": outcome.made,
+                "kept": outcome.kept,
+                "wrong": outcome.prepared.wrong_contracts(),
+            },
+        }),
+    })
+}

@@ -1,0 +1,259 @@
+//! The output folder: what is in it, and how it is filled without ever showing half a contract.
+//!
+//! Each contract is made in `.staging/<id>.part`, then renamed to `.staging/<id>`; once all are ready they are renamed into
+//! place, and the manifest and the checksums are written last. A run that was killed at any moment is finished by the next:
+//! a folder, staged or in place, whose record names the same content and whose files still have their digests is kept.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::FileDigest;
+
+/// Name of a contract's record in its folder.
+const RECORD: &str = "contrat.json";
+const STAGING: &str = ".staging";
+const MANIFEST: &str = "manifest.json";
+const CHECKSUMS: &str = "SHA256SUMS";
+
+/// Why the output folder could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OutputError {
+    /// Another run is writing there.
+    #[error("another run is writing to `{0}`; wait for it to end")]
+    Busy(PathBuf),
+    /// A file operation failed: disk full, read-only folder.
+    #[error("could not {action} `{path}`")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+/// One written file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Its name in the contract's folder.
+    pub name: String,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What was made for one contract: `contrat.json` in its folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractRecord {
+    /// Contract.
+    pub contract: String,
+    /// Version of the contract.
+    pub version: u16,
+    /// Digest of the canonical document, in hexadecimal.
+    pub content_hash: String,
+    /// Template set and version.
+    pub modele: String,
+    /// Version of the program that wrote the files.
+    pub program: String,
+    /// Pages of one exemplaire.
+    pub pages: usize,
+    /// The files, by name.
+    pub files: Vec<FileRecord>,
+}
+
+/// `manifest.json`: everything that was made and what it was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of this format.
+    pub format: u8,
+    /// Title of the campaign.
+    pub campagne: String,
+    /// The files it was made from.
+    pub sources: Vec<SourceRecord>,
+    /// The contracts, by identifier.
+    pub contracts: Vec<ContractRecord>,
+}
+
+/// A file the campaign was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRecord {
+    /// Its name from the campaign folder.
+    pub name: String,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+/// A file to write: its name and its bytes.
+pub(super) type NewFile = (String, Vec<u8>);
+
+/// An output folder held by this run.
+#[derive(Debug)]
+pub(super) struct Output {
+    root: PathBuf,
+    staging: PathBuf,
+    // Held, not read: the lock ends with the process, even killed.
+    _lock: fs::File,
+}
+
+impl Output {
+    /// Opens the folder, making it if needed, and takes it for this run.
+    pub(super) fn open(root: &Path) -> Result<Self, OutputError> {
+        let staging = root.join(STAGING);
+        fs::create_dir_all(&staging).map_err(io_error("make", &staging))?;
+        let path = staging.join("lock");
+        let lock = fs::File::create(&path).map_err(io_error("make", &path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { root: root.to_owned(), staging, _lock: lock }),
+            Err(fs::TryLockError::WouldBlock) => Err(OutputError::Busy(root.to_owned())),
+            Err(fs::TryLockError::Error(source)) => Err(io_error("lock", &path)(source)),
+        }
+    }
+
+    /// The record of a contract that is already made, staged or in place, if it is what `wanted` says and intact.
+    pub(super) fn find(&self, wanted: &ContractRecord) -> Option<ContractRecord> {
+        [&self.staging, &self.root]
+            .into_iter()
+            .map(|parent| parent.join(&wanted.contract))
+            .find_map(|folder| read_record(&folder).filter(|found| same_work(found, wanted) && intact(&folder, found)))
+    }
+
+    /// Writes the files of one contract, out of sight.
+    pub(super) fn stage(&self, mut record: ContractRecord, files: Vec<NewFile>) -> Result<ContractRecord, OutputError> {
+        let part = self.staging.join(format!("{}.part", record.contract));
+        remove(&part)?;
+        fs::create_dir_all(&part).map_err(io_error("make", &part))?;
+        for (name, bytes) in files {
+            write(&part.join(&name), &bytes)?;
+            let sha256 = FileDigest::of(&bytes).to_string();
+            record.files.push(FileRecord { name, sha256, size: bytes.len() as u64 });
+        }
+        record.files.sort_by(|a, b| a.name.cmp(&b.name));
+        write(&part.join(RECORD), &to_json(&record))?;
+        let ready = self.staging.join(&record.contract);
+        remove(&ready)?;
+        rename(&part, &ready)?;
+        Ok(record)
+    }
+
+    /// Moves every staged contract into place, then writes the manifest and the checksums.
+    pub(super) fn finish(&self, manifest: &Manifest) -> Result<(), OutputError> {
+        for record in &manifest.contracts {
+            let ready = self.staging.join(&record.contract);
+            if ready.join(RECORD).is_file() {
+                let place = self.root.join(&record.contract);
+                let old = self.staging.join(format!("{}.old", record.contract));
+                remove(&old)?;
+                if place.exists() {
+                    rename(&place, &old)?;
+                }
+                rename(&ready, &place)?;
+                remove(&old)?;
+            }
+        }
+        self.replace(CHECKSUMS, checksums(manifest).as_bytes())?;
+        self.replace(MANIFEST, &to_json(manifest))?;
+        self.sweep()
+    }
+
+    /// Records of contracts in place other than these, intact.
+    pub(super) fn others(&self, wanted: &BTreeMap<String, ContractRecord>) -> Result<Vec<ContractRecord>, OutputError> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&self.root).map_err(io_error("list", &self.root))? {
+            let path = entry.map_err(io_error("list", &self.root))?.path();
+            found.extend(read_record(&path).filter(|record| !wanted.contains_key(&record.contract) && intact(&path, record)));
+        }
+        found.sort_by(|a, b| a.contract.cmp(&b.contract));
+        Ok(found)
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let path = self.root.join(name);
+        if fs::read(&path).is_ok_and(|old| old == bytes) {
+            return Ok(());
+        }
+        let new = self.staging.join(format!("{name}.part"));
+        write(&new, bytes)?;
+        rename(&new, &path)
+    }
+
+    fn sweep(&self) -> Result<(), OutputError> {
+        for entry in fs::read_dir(&self.staging).map_err(io_error("list", &self.staging))? {
+            let path = entry.map_err(io_error("list", &self.staging))?.path();
+            if path.is_dir() {
+                remove(&path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The lines of `SHA256SUMS`: every file of every contract, and the records.
+fn checksums(manifest: &Manifest) -> String {
+    let mut lines = Vec::new();
+    for record in &manifest.contracts {
+        let digest = FileDigest::of(&to_json(record)).to_string();
+        lines.push(format!("{digest}  {}/{RECORD}\n", record.contract));
+        lines.extend(record.files.iter().map(|file| format!("{}  {}/{}\n", file.sha256, record.contract, file.name)));
+    }
+    lines.push(format!("{}  {MANIFEST}\n", FileDigest::of(&to_json(manifest))));
+    lines.concat()
+}
+
+/// Whether two records are of the same work: same content, same program, same kinds of files.
+fn same_work(found: &ContractRecord, wanted: &ContractRecord) -> bool {
+    let names = |record: &ContractRecord| record.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
+    found.contract == wanted.contract
+        && found.version == wanted.version
+        && found.content_hash == wanted.content_hash
+        && found.modele == wanted.modele
+        && found.program == wanted.program
+        && names(found) == names(wanted)
+}
+
+fn intact(folder: &Path, record: &ContractRecord) -> bool {
+    record.files.iter().all(|file| {
+        fs::read(folder.join(&file.name)).is_ok_and(|bytes| FileDigest::of(&bytes).to_string() == file.sha256)
+    })
+}
+
+fn read_record(folder: &Path) -> Option<ContractRecord> {
+    let record: ContractRecord = serde_json::from_slice(&fs::read(folder.join(RECORD)).ok()?).ok()?;
+    (folder.file_name()?.to_str()? == record.contract).then_some(record)
+}
+
+/// Readable JSON, ended by a line feed.
+fn to_json<T: Serialize>(value: &T) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let mut file = fs::File::create(path).map_err(io_error("make", path))?;
+    file.write_all(bytes).map_err(io_error("write", path))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), OutputError> {
+    fs::rename(from, to).map_err(io_error("move into place", to))
+}
+
+fn remove(folder: &Path) -> Result<(), OutputError> {
+    match fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(io_error("remove", folder)(source)),
+        _ => Ok(()),
+    }
+}
+
+fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OutputError {
+    let path = path.to_owned();
+    move |source| OutputError::Io { action, path, source }
+}
