@@ -304,9 +304,33 @@ impl Document {
         found
     }
 
+    /// Visits every run of text with the place of its block, in reading order.
+    pub fn walk_text(&self, visit: &mut impl FnMut(&str, &Origin)) {
+        self.walk(&mut |block| block.texts().into_iter().for_each(|content| visit(&plain_text(content), &block.origin)));
+    }
+
     /// Visits every block, in reading order, frames and list items included.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Block)) {
         walk(&self.blocks, visit);
+    }
+}
+
+impl Block {
+    /// The runs of text that are this block's own (those of blocks inside it are theirs).
+    #[must_use]
+    pub fn texts(&self) -> Vec<&[Inline]> {
+        match &self.kind {
+            BlockKind::Heading(heading) => vec![&heading.title],
+            BlockKind::Paragraph { content, .. } => vec![content],
+            BlockKind::Signatures { boxes } => {
+                boxes.iter().flat_map(|signature| &signature.caption).map(Vec::as_slice).collect()
+            }
+            BlockKind::Table(table) => {
+                let cells = table.header.iter().chain(table.rows.iter().flatten());
+                std::iter::once(table.caption.as_slice()).chain(cells.map(|cell| cell.content.as_slice())).collect()
+            }
+            BlockKind::Contents | BlockKind::Frame { .. } | BlockKind::List { .. } | BlockKind::PageBreak => Vec::new(),
+        }
     }
 }
 
