@@ -9,4 +9,5 @@
     reason = "a test stops at the first surprise, and helper functions of tests are not covered by clippy's own allowance"
 )]
 
+mod generate;
 mod house;
