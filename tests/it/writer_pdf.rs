@@ -366,3 +366,42 @@ fn a_caption_that_leaves_no_room_to_sign_is_refused() {
     let error = press().print(&document(vec![block(BlockKind::Signatures { boxes })])).unwrap_err();
     assert!(matches!(error, PrintError::Caption { partie: Partie::Etablissement }), "{error}");
 }
+
+#[test]
+fn a_text_wider_than_its_column_is_refused_and_named() {
+    let mut blocks = vec![signatures()];
+    for (id, amount) in
+        [("tab-large", "1\u{202f}234,50\u{a0}€"), ("tab-etroit", "1\u{202f}234\u{202f}567\u{202f}890,50\u{a0}€")]
+    {
+        let columns =
+            [(1, Align::Right), (9, Align::Left), (1, Align::Right)].map(|(parts, align)| Column { align, parts });
+        let rows = vec![[amount, "Remise", amount].map(cell).into()];
+        let header = ["Avant", "Libellé", "Après"].map(cell).into();
+        let (label, caption) = (String::new(), Vec::new());
+        blocks.push(block(BlockKind::Table(Table {
+            id: id.to_owned(),
+            label,
+            caption,
+            columns: columns.into(),
+            header,
+            rows,
+        })));
+    }
+    let Err(PrintError::Crowded(found)) = press().print(&document(blocks)) else { panic!("printed") };
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().all(|one| one.page == 1 && one.text.contains("567")), "{found:?}");
+}
+
+#[test]
+fn the_longest_texts_of_a_campaign_are_printed() {
+    let name = "Établissement d’hospitalisation ".repeat(33);
+    let mut long = contract();
+    long.subject = name.clone();
+    long.blocks.insert(2, paragraph(Role::Subtitle, text(&name)));
+    for block in &mut long.blocks {
+        if let BlockKind::Table(table) = &mut block.kind {
+            table.rows.last_mut().unwrap()[2] = cell(&name);
+        }
+    }
+    press().print(&long).unwrap_or_else(|error| panic!("{error}"));
+}

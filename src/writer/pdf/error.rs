@@ -22,6 +22,9 @@ pub enum PrintError {
         /// Its payload.
         payload: String,
     },
+    /// Texts wider than the column, the frame or the page they stand in, all of them.
+    #[error("there is no room for {}", Joined(.0))]
+    Crowded(Vec<Crowded>),
     /// A signature field could not be added to the finished file.
     #[error("the signature fields cannot be added to the file")]
     Fields(#[from] lopdf::Error),
@@ -83,6 +86,15 @@ pub enum PrintError {
     Unprintable(Vec<Unprintable>),
 }
 
+/// A text that reaches over the edge of its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crowded {
+    /// The page.
+    pub page: u16,
+    /// The text.
+    pub text: String,
+}
+
 /// One thing Typst said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
@@ -113,6 +125,12 @@ impl PrintError {
                 })
                 .collect(),
         )
+    }
+}
+
+impl fmt::Display for Crowded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` on page {}", self.text, self.page)
     }
 }
 

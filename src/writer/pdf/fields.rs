@@ -15,7 +15,7 @@ use crate::{domain::Partie, geometry::A4_HEIGHT};
 pub(super) fn add(bare: &[u8], boxes: &[Placed]) -> Result<Vec<u8>, PrintError> {
     let mut pdf = Pdf::load_mem(bare)?;
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
-    let tree = Tree::of(&pdf)?;
+    let tree = Tree::of(&pdf, boxes.len())?;
     let mut widgets = Vec::new();
     for placed in boxes {
         let page =
@@ -24,7 +24,12 @@ pub(super) fn add(bare: &[u8], boxes: &[Placed]) -> Result<Vec<u8>, PrintError> 
     }
     for (page, widget) in &widgets {
         attach(&mut pdf, *page, *widget)?;
-        tree.adopt(&mut pdf, *page, *widget)?;
+    }
+    // The structure tree has the boxes in reading order, which is not bound to be the signing order.
+    let mut read: Vec<_> = boxes.iter().zip(&widgets).collect();
+    read.sort_by_key(|(placed, _)| (placed.page, placed.area.y, placed.area.x));
+    for ((_, (page, widget)), parent) in read.into_iter().zip(&tree.boxes) {
+        tree.adopt(&mut pdf, *parent, *page, *widget)?;
     }
     let fields: Vec<Object> = widgets.iter().map(|(_, widget)| Object::Reference(*widget)).collect();
     // SigFlags 3: signatures may come, and whoever adds one appends and does not rewrite (ISO 32000-1, table 219).
@@ -91,35 +96,36 @@ fn attach(pdf: &mut Pdf, page: ObjectId, widget: ObjectId) -> Result<(), PrintEr
 /// The parts of the structure tree that a new element hangs on.
 struct Tree {
     root: ObjectId,
-    /// The element of the whole document.
-    document: ObjectId,
+    /// The element of each signature box, in reading order.
+    boxes: Vec<ObjectId>,
 }
 
 impl Tree {
-    fn of(pdf: &Pdf) -> Result<Self, PrintError> {
+    fn of(pdf: &Pdf, count: usize) -> Result<Self, PrintError> {
         let root = pdf.catalog()?.get(b"StructTreeRoot").and_then(Object::as_reference)?;
-        let missing = || PrintError::Structure { what: "structure element for the document" };
-        let document = match pdf.get_dictionary(root)?.get(b"K")? {
-            Object::Array(children) => children.first().ok_or_else(missing)?.as_reference()?,
-            other => other.as_reference()?,
-        };
-        Ok(Self { root, document })
+        let mut boxes = Vec::new();
+        cells(pdf, root, false, &mut boxes);
+        if boxes.len() == count {
+            Ok(Self { root, boxes })
+        } else {
+            Err(PrintError::Structure { what: "structure element for each signature box" })
+        }
     }
 
-    /// Puts a widget into the structure tree, as a form element of the document.
-    fn adopt(&self, pdf: &mut Pdf, page: ObjectId, widget: ObjectId) -> Result<(), PrintError> {
+    /// Puts a widget into the structure tree, as a form element of its box, after the caption.
+    fn adopt(&self, pdf: &mut Pdf, parent: ObjectId, page: ObjectId, widget: ObjectId) -> Result<(), PrintError> {
         let element = pdf.add_object(dictionary! {
             "Type" => "StructElem",
             "S" => "Form",
-            "P" => self.document,
+            "P" => parent,
             "Pg" => page,
             "K" => vec![dictionary! { "Type" => "OBJR", "Obj" => widget, "Pg" => page }.into()],
         });
-        let document = pdf.get_dictionary_mut(self.document)?;
-        match document.get_mut(b"K") {
+        let parent = pdf.get_dictionary_mut(parent)?;
+        match parent.get_mut(b"K") {
             Ok(Object::Array(children)) => children.push(element.into()),
             Ok(other) => *other = vec![other.clone(), element.into()].into(),
-            Err(_) => document.set("K", vec![element.into()]),
+            Err(_) => parent.set("K", vec![element.into()]),
         }
         let key = self.enter(pdf, element)?;
         pdf.get_dictionary_mut(widget)?.set("StructParent", key);
@@ -146,6 +152,24 @@ impl Tree {
         };
         nums.as_array_mut()?.extend([key.into(), element.into()]);
         Ok(key)
+    }
+}
+
+/// Finds the cells of the one grid of the theme, that of the signature boxes: divisions inside a division.
+fn cells(pdf: &Pdf, element: ObjectId, in_grid: bool, found: &mut Vec<ObjectId>) {
+    let Ok(fields) = pdf.get_dictionary(element) else { return };
+    let is_division = fields.get(b"S").and_then(Object::as_name).is_ok_and(|name| name == b"Div");
+    if is_division && in_grid {
+        found.push(element);
+        return;
+    }
+    let children = match fields.get(b"K") {
+        Ok(Object::Array(children)) => children.as_slice(),
+        Ok(one) => std::slice::from_ref(one),
+        Err(_) => &[],
+    };
+    for child in children.iter().filter_map(|child| child.as_reference().ok()) {
+        cells(pdf, child, is_division, found);
     }
 }
 

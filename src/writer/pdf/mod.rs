@@ -11,6 +11,7 @@
 //! It cannot know whether a text reads well, nor whether a reader's viewer shows the fields.
 
 mod code;
+mod crowding;
 mod error;
 mod fields;
 mod glyphs;
@@ -18,7 +19,7 @@ mod job;
 mod sheet;
 mod survey;
 
-pub use error::{Complaint, PrintError, Unprintable};
+pub use error::{Complaint, Crowded, PrintError, Unprintable};
 
 use typst::{
     Library, LibraryExt,
@@ -101,7 +102,8 @@ impl Press {
     /// Prints the three exemplaires.
     ///
     /// # Errors
-    /// When a character has no glyph, when the text cannot be laid out, or when a signature box is missing or overflows.
+    /// When a character has no glyph, when the text cannot be laid out, when it does not fit its place, or when a
+    /// signature box is missing.
     pub fn print(&self, document: &Document) -> Result<Printing, PrintError> {
         glyphs::check(document, &self.fonts)?;
         let hash = document.content_hash();
@@ -113,6 +115,7 @@ impl Press {
             let job = job::Job::new(self, &model, &copy)?;
             let laid_out = finished(typst::compile::<PagedDocument>(&job))?;
             let survey = survey::Survey::of(&laid_out, document)?;
+            crowding::check(&laid_out)?;
             let options = PdfOptions {
                 ident: Smart::Custom(format!("{hash}/{}", exemplaire.number())),
                 creator: Smart::Custom(Some("paraphe".to_owned())),
