@@ -1,0 +1,55 @@
+//! A page's code as a picture: black squares, nothing else.
+
+use std::fmt::Write as _;
+
+use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
+
+use super::PrintError;
+use crate::stamp::{CODE_MODULES, PageTag};
+
+/// Draws the code of a tag as SVG, one module for each unit: vector, pure black, one rectangle for each run of a row.
+pub(super) fn svg(tag: &PageTag) -> Result<String, PrintError> {
+    let payload = tag.to_string();
+    let code = encode(&payload).ok_or(PrintError::Code { payload })?;
+    let side = code.size();
+    let mut path = String::new();
+    for y in 0..side {
+        let mut x = 0;
+        while x < side {
+            let run = (x..side).take_while(|x| code.get_module(*x, y)).count();
+            if run > 0 {
+                // Writing to a string cannot fail.
+                let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
+            }
+            x += i32::try_from(run).unwrap_or(side) + 1;
+        }
+    }
+    Ok(format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path fill="#000" d="{path}"/></svg>"##
+    ))
+}
+
+/// Alphanumeric mode, level M, version 3 and no other: the page format lays down the number of modules.
+fn encode(payload: &str) -> Option<QrCode> {
+    if !QrSegment::is_alphanumeric(payload) {
+        return None;
+    }
+    let version = Version::new(3);
+    let segments = [QrSegment::make_alphanumeric(payload)];
+    let code = QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, version, version, None, false).ok()?;
+    (code.size() == i32::from(CODE_MODULES)).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_payload_has_29_modules_and_one_more_character_none() {
+        let longest = "CQ1:2A0000016-2022:9999:2/3:999/999:T:K3J5ZQ7BMNXA2WPD";
+        assert_eq!(encode(longest).unwrap().size(), 29);
+        assert_eq!(encode(&"A".repeat(61)).unwrap().size(), 29);
+        assert!(encode(&"A".repeat(62)).is_none());
+        assert!(encode("abc").is_none());
+    }
+}
