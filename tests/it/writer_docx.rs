@@ -197,13 +197,14 @@ fn the_table_of_contents_is_a_field_with_the_pages_of_the_pdf() {
         .map(|paragraph| format!("{} {}", paragraph.style, paragraph.text.replace('\u{a0}', "~").replace('\t', " → ")))
         .collect();
     assert_snapshot!(lines.join("\n"), @r#"
+    TOCHeading Sommaire
     TOC1 Chapitre~I~– Dispositions générales → 1
     TOC2 Article~1er~– Objet du contrat → 2
     TOC2 Article~2~– Suivi → 3
     TOC1 Signatures → 6
     TOC1 Annexe~1~– Plan d’actions → 7
     "#);
-    assert_snapshot!(written().excerpt("word/document.xml", "<w:p>", "TOC1", "</w:p>"), @r#"
+    assert_snapshot!(written().excerpt("word/document.xml", "<w:p>", "\"TOC1\"", "</w:p>"), @r#"
     <w:p>
      <w:pPr>
       <w:pStyle w:val="TOC1"/>

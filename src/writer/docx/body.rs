@@ -186,6 +186,9 @@ impl<'a> Body<'a> {
         let document = self.document;
         let entries = document.contents();
         let last = entries.len();
+        if last > 0 {
+            self.paragraph(Paragraph::new().style("TOCHeading").add_run(Run::new().add_text("Sommaire")));
+        }
         for (position, entry) in entries.iter().enumerate() {
             let mut line = Paragraph::new().style(&format!("TOC{}", entry.level));
             if position == 0 {

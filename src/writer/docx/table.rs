@@ -8,12 +8,13 @@ use docx_rs::{
 };
 
 use super::{body::Piece, inline};
-use crate::document::{Align, Cell, Column, SignatureBox, Table as Model};
+use crate::document::{Align, Cell, Column, SignatureBox, Table as Model, plain_text};
 
 /// The style of the contract's own tables; the finishing pass repeats the first row of each.
 pub(super) const TABLE_STYLE: &str = "Tableau";
 
-const HEADER_FILL: &str = "DCE4F1";
+const HEADER_FILL: &str = "E8EEF6";
+const FRAME_FILL: &str = "F6F8FB";
 
 /// Height of a signature box, in twentieths of a point: 38 mm, as in the PDF.
 const SIGNATURE_HEIGHT: f32 = 2154.0;
@@ -36,9 +37,10 @@ pub(super) fn model(
     let mut rows = vec![header_row(model, &widths, anchors, bookmark)];
     rows.extend(model.rows.iter().enumerate().map(|(position, row)| {
         let keep = noted && position + 1 == model.rows.len();
-        let row = cells(row, &model.columns, &widths)
+        let printed = cells(row, &model.columns, &widths)
             .map(|(cell, column, width)| body_cell(cell, column, width, anchors, keep));
-        TableRow::new(row.collect()).cant_split()
+        let printed = TableRow::new(printed.collect());
+        if stays_whole(row) { printed.cant_split() } else { printed }
     }));
     fixed(rows, widths).style(TABLE_STYLE)
 }
@@ -62,6 +64,11 @@ fn header_row(
         box_of(width).shading(shading).vertical_align(VAlignType::Center).add_paragraph(paragraph)
     });
     TableRow::new(header.collect()).cant_split()
+}
+
+/// A row is kept whole on its page unless it is so long that this would leave a hole.
+fn stays_whole(row: &[Cell]) -> bool {
+    row.iter().all(|cell| plain_text(&cell.content).chars().count() <= 400)
 }
 
 /// The cells of a row with their columns; a row is as long as the columns are.
@@ -126,7 +133,8 @@ pub(super) fn signatures(boxes: &[SignatureBox], width: usize, anchors: &Anchors
 
 /// A frame around pieces: a table of one cell.
 pub(super) fn frame(pieces: Vec<Piece>, width: usize) -> Table {
-    let cell = pieces.into_iter().fold(box_of(width), |cell, piece| match piece {
+    let ground = box_of(width).shading(Shading::new().fill(FRAME_FILL));
+    let cell = pieces.into_iter().fold(ground, |cell, piece| match piece {
         Piece::Paragraph(paragraph) => cell.add_paragraph(*paragraph),
         Piece::Table(table) => cell.add_table(*table),
     });
