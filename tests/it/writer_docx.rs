@@ -138,14 +138,14 @@ fn signature_boxes_have_an_exact_height_and_stay_whole() {
     <w:tbl>
      <w:tblPr>
       <w:tblStyle w:val="Signatures"/>
-      <w:tblW w:w="9412" w:type="dxa"/>
+      <w:tblW w:w="9638" w:type="dxa"/>
       <w:jc w:val="left"/>
       <w:tblLayout w:type="fixed"/>
      </w:tblPr>
      <w:tblGrid>
-      <w:gridCol w:w="3137"/>
-      <w:gridCol w:w="3137"/>
-      <w:gridCol w:w="3138"/>
+      <w:gridCol w:w="3212"/>
+      <w:gridCol w:w="3212"/>
+      <w:gridCol w:w="3213"/>
      </w:tblGrid>
      <w:tr>
       <w:trPr>
@@ -154,7 +154,7 @@ fn signature_boxes_have_an_exact_height_and_stay_whole() {
       </w:trPr>
       <w:tc>
        <w:tcPr>
-        <w:tcW w:w="3137" w:type="dxa"/>
+        <w:tcW w:w="3212" w:type="dxa"/>
        </w:tcPr>
        <w:p>
         <w:pPr>

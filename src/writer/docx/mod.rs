@@ -61,12 +61,12 @@ pub enum WriteError {
     Store(#[from] std::io::Error),
 }
 
-/// Width of the text, in twentieths of a point: A4 less two margins of 22 mm.
-const TEXT_WIDTH: usize = 9412;
+/// Width of the text, in twentieths of a point: A4 less two margins of 20 mm, as in the PDF.
+const TEXT_WIDTH: usize = 9638;
 
 /// Margins, in twentieths of a point.
 const MARGINS: PageMargin =
-    PageMargin { top: 1644, left: 1247, bottom: 1474, right: 1247, header: 624, footer: 567, gutter: 0 };
+    PageMargin { top: 1587, left: 1134, bottom: 1757, right: 1134, header: 624, footer: 567, gutter: 0 };
 
 /// Writes a document as DOCX.
 ///
