@@ -3,6 +3,7 @@
     missing_docs,
 =======
 //! Integration tests.
+<<<<<<< HEAD
 
 #![allow(
 >>>>>>> pdf
@@ -17,4 +18,5 @@
 
 mod generate;
 mod house;
+mod writer_docx;
 mod writer_pdf;

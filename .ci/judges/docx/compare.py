@@ -1,0 +1,91 @@
+"""Says whether the text of a DOCX is the text of a PDF.
+
+Both are read by others than us (Python's XML parser, poppler). Each paragraph and each cell of the DOCX must be in the PDF, and each
+word of the PDF in the DOCX. Letters and digits count; spaces, line ends and hyphens do not, since lines are cut at other places. Margins
+are left out.
+"""
+
+import re
+import subprocess
+import sys
+import unicodedata
+import xml.etree.ElementTree as ET
+import zipfile
+
+# What the PDF says of its own.
+ADDED = ("Signer à l’intérieur du cadre, sans en dépasser le trait.",)
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def letters(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum() or c in "%€<>&*+=")
+
+
+def docx_lines(path: str) -> tuple[list[str], list[str]]:
+    """The paragraphs of the body, and the lines of the table of contents, whose page numbers are each program's own."""
+    with zipfile.ZipFile(path) as archive:
+        body = ET.fromstring(archive.read("word/document.xml"))
+    lines, contents = [], []
+    for paragraph in body.iter(f"{W}p"):
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        in_contents = style is not None and style.get(f"{W}val", "").startswith("TOC")
+        line = "".join(run.text or "" for run in paragraph.iter(f"{W}t"))
+        if letters(line):
+            (contents if in_contents else lines).append(line)
+    return lines, contents
+
+
+def pdf_text(path: str) -> str:
+    """The text between the margins of each page (A4 at 72 dots an inch, from 27 to 268 mm), without what is not the contract's."""
+    crop = ["-r", "72", "-x", "0", "-y", "76", "-W", "595", "-H", "684"]
+    text = subprocess.run(["pdftotext", *crop, path, "-"], check=True, capture_output=True, text=True).stdout
+    text = re.sub(r"\s+", " ", text)
+    for sentence in ADDED:
+        text = text.replace(sentence, " ")
+    # Leaders and page numbers of the table of contents.
+    return re.sub(r"(\. ?){4,} *\d*", " ", text)
+
+
+def main() -> int:
+    docx, pdf = sys.argv[1], sys.argv[2]
+    lines, contents = docx_lines(docx)
+    text = pdf_text(pdf)
+    faults = [f"not in {pdf}: {line[:120]}" for line in missing(lines, letters(text))]
+    known = letters("".join(lines + contents))
+    strange = [word for word in text.split() if letters(word) and letters(word) not in known]
+    if strange:
+        faults.append(f"only in {pdf}: {' '.join(strange[:20])}")
+    for fault in faults[:10]:
+        print(f"  {docx}: {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def missing(lines: list[str], text: str) -> list[str]:
+    found = []
+    # The longest first: « Cible » must not be taken out of the middle of a sentence.
+    for line in sorted(lines, key=lambda line: -len(letters(line))):
+        wanted = letters(line)
+        if wanted in text:
+            text = text.replace(wanted, "\n", 1)
+        elif not in_pieces(wanted, text):
+            found.append(line)
+    return found
+
+
+def in_pieces(wanted: str, text: str) -> bool:
+    """Whether a line is there in pieces: cut by a page, with a header row printed again in between, or by the cells beside it."""
+    start = 0
+    pieces = 0
+    while start < len(wanted):
+        size = len(wanted) - start
+        while size > 0 and wanted[start : start + size] not in text:
+            size -= 1
+        if size < min(8, len(wanted) - start):
+            return False
+        start += size
+        pieces += 1
+    return pieces <= max(3, len(wanted) // 12)
+
+
+sys.exit(main())
