@@ -1,0 +1,257 @@
+//! The établissements of a campaign, and each of them as a party to a contract.
+
+use jiff::civil::Date;
+
+use crate::{
+    diag::{Diagnostic, Origin},
+    domain::{Etablissement, SiretError},
+    input::{
+        Sources,
+        checks::{
+            campagne::Common,
+            fiche::{Fiche, FichePlace},
+            liste, parts,
+            roster::{Member, Roster},
+            workbooks,
+        },
+        diags,
+        findings::Findings,
+        folder::CAMPAGNE,
+        names,
+        places::Atlas,
+        sources::{CampagneSource, EtablissementsFichier, EtablissementsSource},
+        xlsx::Book,
+        yaml,
+    },
+};
+
+/// Reads the list of établissements, whichever form it has.
+pub(crate) fn read(
+    sources: &Sources,
+    campagne: &CampagneSource,
+    effet: Option<Date>,
+    atlas: &mut Atlas,
+    findings: &mut Findings,
+) -> Roster {
+    let year = |fiche: &Fiche| {
+        let own = fiche.source.date_effet.as_deref().and_then(|text| text.trim().parse::<Date>().ok());
+        own.or(effet).map(Date::year)
+    };
+    let listed = match &campagne.etablissements {
+        EtablissementsSource::Classeur(classeur) => {
+            let Some((file, bytes)) = sources.file(&classeur.fichier) else { return Roster::default() };
+            let place = Origin::yaml(CAMPAGNE, "etablissements.feuille");
+            let mark = findings.mark();
+            let sheet =
+                Book::open(&file, bytes).and_then(|mut book| workbooks::sheet(&mut book, &classeur.feuille, place));
+            match sheet {
+                Ok(sheet) => {
+                    let fiches = liste::read(classeur, &sheet, findings);
+                    // Without columns nobody is known, and nobody must be called a stranger.
+                    if fiches.is_empty() && findings.errors_since(mark) {
+                        return Roster::default();
+                    }
+                    (fiches, Vec::new())
+                }
+                Err(finding) => {
+                    findings.push(*finding);
+                    return Roster::default();
+                }
+            }
+        }
+        EtablissementsSource::Fichier(name) => match from_yaml(sources, name, &year, effet, atlas, findings) {
+            Some(listed) => listed,
+            None => return Roster::default(),
+        },
+    };
+    let (fiches, faulty) = listed;
+    if fiches.is_empty() && faulty.is_empty() {
+        findings.push(
+            Diagnostic::new(
+                &diags::ETABLISSEMENTS_NONE,
+                Origin::yaml(CAMPAGNE, "etablissements"),
+                "no établissement is listed",
+            )
+            .expected("at least one")
+            .help("fill the list, or check the header rows of the sheet"),
+        );
+    }
+    Roster::new(fiches, faulty, year, findings)
+}
+
+/// The entries of a YAML list, and the numbers of those that could not be read.
+fn from_yaml(
+    sources: &Sources,
+    name: &str,
+    year: &impl Fn(&Fiche) -> Option<i16>,
+    effet: Option<Date>,
+    atlas: &mut Atlas,
+    findings: &mut Findings,
+) -> Option<(Vec<Fiche>, Vec<String>)> {
+    const LIST: &str = "etablissements";
+    let (file, bytes) = sources.file(name)?;
+    let mark = findings.mark();
+    let parsed = yaml::parse::<EtablissementsFichier>(&file, bytes, findings);
+    let number = |index: usize| {
+        let place = parsed.places.get(&format!("{LIST}[{index}].finess_ej"));
+        place.and_then(|place| place.scalar.clone())
+    };
+    let mut faulty = Vec::new();
+    for index in parsed.erased_items(LIST) {
+        faulty.extend(number(index));
+        let key = super::roster::contract_key(&number(index).unwrap_or_default(), effet.map(Date::year));
+        if number(index).is_some() {
+            findings.assign_place_since(mark, &format!("{LIST}[{index}]"), &key);
+        }
+    }
+    let index: Vec<usize> = (0..parsed.value.as_ref().map_or(0, |value| value.etablissements.len()))
+        .map(|i| parsed.original_index(LIST, i))
+        .collect();
+    let value = parsed.value;
+    atlas.insert(&file, parsed.places);
+    let fiches = value?.etablissements.into_iter().zip(index).map(|(source, index)| Fiche {
+        source,
+        place: FichePlace::Yaml { file: file.clone(), path: format!("{LIST}[{index}]") },
+    });
+    let fiches: Vec<Fiche> = fiches.collect();
+    for fiche in &fiches {
+        // What was erased inside an entry that is otherwise read.
+        if let FichePlace::Yaml { path, .. } = &fiche.place {
+            let key = super::roster::contract_key(&fiche.source.finess_ej, year(fiche));
+            findings.assign_place_since(mark, path, &key);
+        }
+    }
+    Some((fiches, faulty))
+}
+
+/// Checks one établissement as a party to a contract.
+pub(crate) fn check(member: &Member, common: &Common, findings: &mut Findings) -> Option<Etablissement> {
+    let (fiche, source) = (&member.fiche, &member.fiche.source);
+    let raison_sociale = parts::texte(&source.raison_sociale, &fiche.at("raison_sociale"), findings);
+    let siret = match source.siret.as_deref().filter(|text| !text.trim().is_empty()) {
+        Some(text) => Some(siret(text, fiche, findings)?),
+        None => None,
+    };
+    let statut = required(source.statut, "statut", fiche, findings);
+    if source.typologies.is_empty() {
+        findings.push(
+            Diagnostic::new(
+                &diags::TYPOLOGIES_NONE,
+                fiche.at("typologies"),
+                "the établissement has no field of activity",
+            )
+            .expected("at least one of MCO, HAD, dialyse, SMR, PSY, USLD")
+            .help("give its `typologies`: they decide which engagements apply"),
+        );
+    }
+    let adresse = required(source.adresse.as_ref(), "adresse", fiche, findings)
+        .and_then(|adresse| parts::adresse(adresse, &|field| fiche.at(&format!("adresse.{field}")), findings));
+    let representant = required(source.representant.as_ref(), "representant", fiche, findings).and_then(|person| {
+        parts::signatory(person, common.date_edition, &|field| fiche.at(&format!("representant.{field}")), findings)
+    });
+    departement(member, findings);
+    cpam(&source.cpam, common, fiche, findings);
+    let mut typologies = source.typologies.clone();
+    typologies.sort_unstable();
+    typologies.dedup();
+    Some(Etablissement {
+        finess_ej: member.ej.clone()?,
+        finess_et: member.et.clone(),
+        siret,
+        raison_sociale: raison_sociale?,
+        statut: statut?,
+        typologies,
+        adresse: adresse?,
+        departement: source.departement.clone(),
+        cpam: source.cpam.clone(),
+        representant: representant?,
+    })
+}
+
+fn required<T>(value: Option<T>, field: &str, fiche: &Fiche, findings: &mut Findings) -> Option<T> {
+    if value.is_none() {
+        findings.push(
+            Diagnostic::new(&diags::FIELD_MISSING, fiche.at(""), format!("the établissement has no `{field}`"))
+                .expected(format!("`{field}`"))
+                .help(format!("give its `{field}`; `paraphe schema etablissements` describes every field")),
+        );
+    }
+    value
+}
+
+/// Rule 4. The register gives no SIREN here, so that the legal person's cannot be compared.
+fn siret(text: &str, fiche: &Fiche, findings: &mut Findings) -> Option<crate::domain::Siret> {
+    text.parse()
+        .map_err(|error: SiretError| {
+            findings.push(
+                Diagnostic::new(
+                    &diags::SIRET,
+                    fiche.at("siret"),
+                    format!("{} is not a SIRET: {error}", parts::shortened(text)),
+                )
+                .expected("fourteen digits, under Luhn's key")
+                .found(parts::shortened(text))
+                .help("compare with the register of companies (annuaire-entreprises.data.gouv.fr)"),
+            );
+        })
+        .ok()
+}
+
+/// Rule 5: the number, the département and the postal code usually agree.
+fn departement(member: &Member, findings: &mut Findings) {
+    let (fiche, source) = (&member.fiche, &member.fiche.source);
+    let declared = source.departement.trim();
+    if declared.is_empty() || declared.len() > 3 || !declared.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        findings.push(
+            Diagnostic::new(
+                &diags::DEPARTEMENT,
+                fiche.at("departement"),
+                format!("{} is not a département", parts::shortened(declared)),
+            )
+            .expected("`96`, `2A`, `974`")
+            .help("write its code between quotes"),
+        );
+        return;
+    }
+    let mut warn = |origin: Origin, what: &str, found: String| {
+        if found != declared {
+            findings.push(
+                Diagnostic::new(&diags::DEPARTEMENT_DIFFERS, origin, format!("{what} is that of another département"))
+                    .expected(declared.to_owned())
+                    .found(found)
+                    .help("check it: sites move, but numbers are also mistyped"),
+            );
+        }
+    };
+    if let Some(ej) = &member.ej {
+        warn(fiche.at("finess_ej"), "the FINESS", ej.departement());
+    }
+    if let Some(adresse) = &source.adresse {
+        let postal = adresse.code_postal.trim();
+        let prefix = match postal.get(..2) {
+            Some("97" | "98") => postal.get(..3),
+            // Corsica: 20000 to 20190 in the south, 20200 on in the north.
+            Some("20") => Some(if postal < "20200" { "2A" } else { "2B" }),
+            other => other,
+        };
+        if let Some(prefix) = prefix.filter(|_| postal.len() == 5) {
+            warn(fiche.at("adresse.code_postal"), "the postal code", prefix.to_owned());
+        }
+    }
+}
+
+fn cpam(code: &str, common: &Common, fiche: &Fiche, findings: &mut Findings) {
+    if !common.cpam_codes.contains(code) {
+        let codes = || common.cpam_codes.iter().map(String::as_str);
+        findings.push(
+            Diagnostic::new(
+                &diags::CPAM_UNKNOWN,
+                fiche.at("cpam"),
+                format!("no insurer of the campaign has the code `{code}`"),
+            )
+            .expected(format!("one of {}", names::listed(codes())))
+            .found(format!("`{code}`"))
+            .help("correct the code, or add the insurer to `cpams` in `campagne.yaml`"),
+        );
+    }
+}

@@ -1,0 +1,522 @@
+//! Typed reading of a YAML file: the only place that knows the YAML library.
+//!
+//! A typed parser stops at its first error. To tell them all, the faulty key or list item is erased from the text (its line
+//! breaks stay) and the text is read again, as long as something can still be learnt; what was erased is remembered, so that
+//! places stay those of the file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use super::{
+    diags,
+    findings::Findings,
+    locate::{Place, Places},
+    names,
+};
+use crate::diag::{Code, Diagnostic, LineColumn, Origin};
+
+/// A campaign's largest YAML file has some thousand établissements; a megabyte is plenty.
+const MAX_BYTES: usize = 8 << 20;
+/// After so many errors in one file, the officer has enough to do.
+const MAX_ERRORS: usize = 50;
+
+/// A file read as a `T`, as far as it could be.
+#[derive(Debug)]
+pub(crate) struct Parsed<T> {
+    /// The value without what was erased; absent when nothing could be made of the file.
+    pub(crate) value: Option<T>,
+    /// Where everything stands.
+    pub(crate) places: Places,
+    erased: Erased,
+}
+
+impl<T> Parsed<T> {
+    /// The index that an item of the value has in the file, where faulty items still count.
+    pub(crate) fn original_index(&self, list: &str, index: usize) -> usize {
+        self.erased.original(list, index)
+    }
+
+    /// Indexes, in the file, of the faulty items of a list.
+    pub(crate) fn erased_items(&self, list: &str) -> impl Iterator<Item = usize> {
+        self.erased.items.get(list).into_iter().flatten().copied()
+    }
+}
+
+/// Reads a file as a `T`.
+pub(crate) fn parse<T: DeserializeOwned>(file: &str, bytes: &[u8], findings: &mut Findings) -> Parsed<T> {
+    let nothing = || Parsed { value: None, places: Places::default(), erased: Erased::default() };
+    let text = match text(file, bytes) {
+        Ok(text) => text,
+        Err(finding) => {
+            findings.push(*finding);
+            return nothing();
+        }
+    };
+    if let Err(error) = serde_yaml::from_str::<IgnoredAny>(text) {
+        findings.push(syntax_error(file, text, &error));
+        return nothing();
+    }
+    let places = Places::of(text);
+    for duplicate in &places.duplicates {
+        findings.push(duplicate_key(file, &places, duplicate));
+    }
+    let mut reading = Reading { file, chars: text.chars().collect(), places: &places, erased: Erased::default() };
+    for duplicate in &places.duplicates {
+        reading.erase_duplicate(&duplicate.path, duplicate.at);
+    }
+    let value = reading.read(findings);
+    let erased = reading.erased;
+    Parsed { value, places, erased }
+}
+
+/// The text of a file that should be UTF-8, without byte order mark.
+fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Diagnostic>> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Box::new(
+            Diagnostic::new(&diags::FILE_TOO_LARGE, Origin::file(file), format!("`{file}` is too large to be read"))
+                .expected(format!("at most {} bytes", MAX_BYTES))
+                .found(format!("{} bytes", bytes.len()))
+                .help("split the campaign, or check that this is the right file"),
+        ));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| Box::new(not_utf8(file, bytes, error.valid_up_to())))
+}
+
+/// Says where a file stops being UTF-8.
+pub(crate) fn not_utf8(file: &str, bytes: &[u8], valid_up_to: usize) -> Diagnostic {
+    let before = String::from_utf8_lossy(bytes.get(..valid_up_to).unwrap_or_default());
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let byte = bytes.get(valid_up_to).copied().unwrap_or_default();
+    let mut origin = Origin::yaml(file, "");
+    if let Origin::Yaml { at, .. } = &mut origin {
+        *at = Some(place(line, column));
+    }
+    Diagnostic::new(&diags::FILE_NOT_UTF8, origin, format!("`{file}` is not a text in UTF-8"))
+        .expected("UTF-8")
+        .found(format!("the byte {byte:02X}"))
+        .help("save the file again with the encoding UTF-8 (in Notepad: Save as, Encoding)")
+}
+
+fn place(line: usize, column: usize) -> LineColumn {
+    LineColumn { line: u32::try_from(line).unwrap_or(u32::MAX), column: u32::try_from(column).unwrap_or(u32::MAX) }
+}
+
+fn located(file: &str, path: &str, error: &serde_yaml::Error) -> Origin {
+    let at = error.location().map(|location| place(location.line(), location.column()));
+    Origin::Yaml { file: file.to_owned(), path: path.to_owned(), at }
+}
+
+fn syntax_error(file: &str, text: &str, error: &serde_yaml::Error) -> Diagnostic {
+    let message = strip_place(&error.to_string());
+    let line = error.location().and_then(|location| text.lines().nth(location.line() - 1)).unwrap_or_default();
+    let finding =
+        Diagnostic::new(&diags::YAML_SYNTAX, located(file, "", error), format!("`{file}` is not well-formed YAML"))
+            .found(message);
+    let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
+    if indent.contains('\t') {
+        finding.help("indent with spaces: YAML refuses tabs")
+    } else if line.is_empty() {
+        finding.help("look at the end of the line above: a quote, a bracket or a `:` is probably missing")
+    } else {
+        finding.help(
+            "look at the indentation, at quotes left open and at `: ` inside a text (put the text between quotes)",
+        )
+    }
+}
+
+fn duplicate_key(file: &str, places: &Places, duplicate: &super::locate::Duplicate) -> Diagnostic {
+    let origin = Origin::Yaml { file: file.to_owned(), path: duplicate.path.clone(), at: Some(duplicate.at) };
+    let key = last_segment(&duplicate.path);
+    let mut first = Origin::yaml(file, duplicate.path.clone());
+    places.locate(&mut first);
+    Diagnostic::new(&diags::YAML_DUPLICATE_KEY, origin, format!("`{key}` is written twice"))
+        .expected("each key once")
+        .related(first, "first written here")
+        .help("remove one of the two")
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+/// Drops ` at line 3 column 5` from a message.
+fn strip_place(message: &str) -> String {
+    match message.rfind(" at line ") {
+        Some(end) => message.get(..end).unwrap_or(message).to_owned(),
+        None => message.to_owned(),
+    }
+}
+
+/// A text being read, read again without what is wrong.
+struct Reading<'a> {
+    file: &'a str,
+    chars: Vec<char>,
+    places: &'a Places,
+    erased: Erased,
+}
+
+impl Reading<'_> {
+    fn read<T: DeserializeOwned>(&mut self, findings: &mut Findings) -> Option<T> {
+        for _ in 0..MAX_ERRORS {
+            let text: String = self.chars.iter().collect();
+            let error = match serde_yaml::from_str(&text) {
+                Ok(value) => return Some(value),
+                Err(error) => error,
+            };
+            let (path, fault) = self.fault(&error);
+            if self.is_consequence(&path, &fault) {
+                // The key is missing because it was erased, and that was told: give up the item around it.
+                if !self.erase_item(&path) {
+                    return None;
+                }
+                continue;
+            }
+            let target = fault.target(&path);
+            findings.push(fault.finding(self.file, &path, &error, self.places));
+            let gone = match fault {
+                Fault::Missing(_) => self.erase_item(&path),
+                _ => self.erase(&target) || self.erase_item(&path),
+            };
+            if !gone {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// What is wrong, and the path where, in the file.
+    fn fault(&self, error: &serde_yaml::Error) -> (String, Fault) {
+        let message = strip_place(&error.to_string());
+        let (path, message) = split_path(&message);
+        let path = self.erased.original_path(path);
+        // A path that ends in `?` or is empty says little; the line and column say more.
+        let path = match (path.is_empty(), error.location()) {
+            (true, Some(location))
+                if !message.starts_with("missing field") && !message.starts_with("unknown field") =>
+            {
+                let inner = self.places.path_at(place(location.line(), location.column()));
+                inner.map_or(path.clone(), str::to_owned)
+            }
+            _ => path,
+        };
+        let fault = Fault::of(message);
+        (fault.without_key(path), fault)
+    }
+
+    fn is_consequence(&self, path: &str, fault: &Fault) -> bool {
+        matches!(fault, Fault::Missing(key) if self.erased.keys.contains(&join(path, key)))
+    }
+
+    /// Erases the innermost list item around a path, the item itself included.
+    fn erase_item(&mut self, path: &str) -> bool {
+        let mut path = path;
+        loop {
+            if path.ends_with(']') && self.erase(path) {
+                return true;
+            }
+            match path.rfind(['.', '[']).and_then(|end| path.get(..end)) {
+                Some(above) if !above.is_empty() => path = above,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Erases the key or item at a path; whether something was there.
+    fn erase(&mut self, path: &str) -> bool {
+        let Some(place) = self.places.get(path).filter(|_| !path.is_empty()).cloned() else { return false };
+        if !self.erased.remember(path) {
+            return false;
+        }
+        self.blank(path, &place);
+        true
+    }
+
+    fn erase_duplicate(&mut self, path: &str, at: LineColumn) {
+        // Only the first of two equal keys has a place; the first goes, the second stays to be read.
+        if let Some(place) = self.places.get(path).filter(|place| place.at <= at).cloned() {
+            self.blank(path, &place);
+        }
+    }
+
+    fn blank(&mut self, path: &str, place: &Place) {
+        let mut end = place.end;
+        if place.flow {
+            let after = self.chars.iter().skip(end).take_while(|c| c.is_whitespace()).count();
+            if self.chars.get(end + after) == Some(&',') {
+                end += after + 1;
+            }
+        }
+        let mut start = place.start;
+        if path.ends_with(']') && !place.flow {
+            // The dash of a block sequence's item.
+            while let Some(before) = start.checked_sub(1).filter(|before| self.chars.get(*before) != Some(&'-')) {
+                start = before;
+            }
+            start = start.saturating_sub(1);
+        }
+        for c in self.chars.iter_mut().take(end).skip(start).filter(|c| **c != '\n' && **c != '\r') {
+            *c = ' ';
+        }
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// `etablissements[0].adresse: missing field…` → the path and the rest.
+fn split_path(message: &str) -> (&str, &str) {
+    match message.split_once(": ") {
+        Some((path, rest)) if !path.contains([' ', '`']) => (path.trim_end_matches('?').trim_end_matches('.'), rest),
+        _ => ("", message),
+    }
+}
+
+/// What was erased, by path in the file.
+#[derive(Debug, Default)]
+struct Erased {
+    keys: BTreeSet<String>,
+    items: BTreeMap<String, BTreeSet<usize>>,
+}
+
+impl Erased {
+    fn remember(&mut self, path: &str) -> bool {
+        let item = path.strip_suffix(']').and_then(|path| path.rsplit_once('['));
+        match item.and_then(|(list, index)| Some((list, index.parse().ok()?))) {
+            Some((list, index)) => self.items.entry(list.to_owned()).or_default().insert(index),
+            None => self.keys.insert(path.to_owned()),
+        }
+    }
+
+    /// The index in the file of the item that is now the `index`-th of a list.
+    fn original(&self, list: &str, index: usize) -> usize {
+        let Some(erased) = self.items.get(list) else { return index };
+        erased.iter().fold(index, |index, gone| if *gone <= index { index + 1 } else { index })
+    }
+
+    /// The path in the file of a path in the erased text.
+    fn original_path(&self, path: &str) -> String {
+        let mut original = String::new();
+        for part in path.split_inclusive(']') {
+            match part.strip_suffix(']').and_then(|part| part.rsplit_once('[')) {
+                Some((before, index)) => {
+                    original.push_str(before);
+                    let index = index.parse().map_or(0, |index| self.original(&original, index));
+                    original.push_str(&format!("[{index}]"));
+                }
+                None => original.push_str(part),
+            }
+        }
+        original
+    }
+}
+
+/// One error of the typed parser.
+enum Fault {
+    /// A key that must be there.
+    Missing(String),
+    /// A key that nobody reads, with those that may stand there.
+    Unknown(String, Vec<String>),
+    /// A value of the wrong kind.
+    WrongType { expected: String, found: String },
+    /// A word that is none of the allowed ones.
+    WrongWord(String, Vec<String>),
+    /// Anything else.
+    Other(String),
+}
+
+impl Fault {
+    fn of(message: &str) -> Self {
+        let names = backticked(message);
+        let first = names.first().cloned().unwrap_or_default();
+        let rest = || names.iter().skip(1).cloned().collect();
+        if message.starts_with("missing field") {
+            Self::Missing(first)
+        } else if message.starts_with("unknown field") {
+            Self::Unknown(first, rest())
+        } else if message.starts_with("unknown variant") {
+            Self::WrongWord(first, rest())
+        } else if let Some((found, expected)) = message
+            .strip_prefix("invalid type: ")
+            .or_else(|| message.strip_prefix("invalid value: "))
+            .and_then(|rest| rest.split_once(", expected "))
+        {
+            Self::WrongType { expected: in_yaml_words(expected), found: in_yaml_words(found) }
+        } else if message.contains("untagged enum DureeSource") {
+            Self::WrongType { expected: "a number of years, or `indeterminee`".into(), found: "another value".into() }
+        } else if message.contains("untagged enum EtablissementsSource") {
+            let expected = "the name of a YAML file, or `fichier`, `feuille`, `entete` and `colonnes` of a workbook";
+            Self::WrongType { expected: expected.into(), found: "another value".into() }
+        } else {
+            Self::Other(message.to_owned())
+        }
+    }
+
+    /// The place of the mapping, for faults of a key; the place of the value for others.
+    fn without_key(&self, path: String) -> String {
+        match self {
+            Self::Unknown(key, _) if last_segment(&path) == key => {
+                path.rsplit_once('.').map_or(String::new(), |(above, _)| above.to_owned())
+            }
+            _ => path,
+        }
+    }
+
+    /// What must be erased to read on.
+    fn target(&self, path: &str) -> String {
+        match self {
+            Self::Unknown(key, _) => join(path, key),
+            _ => path.to_owned(),
+        }
+    }
+
+    fn finding(&self, file: &str, path: &str, error: &serde_yaml::Error, places: &Places) -> Diagnostic {
+        let origin = |path: &str| {
+            let mut origin = Origin::yaml(file, path);
+            places.locate(&mut origin);
+            match &origin {
+                Origin::Yaml { at: None, .. } => located(file, path, error),
+                _ => origin,
+            }
+        };
+        let name = if path.is_empty() { file } else { path };
+        let new = |code: &'static Code, path: &str, message: String| Diagnostic::new(code, origin(path), message);
+        match self {
+            Self::Missing(key) => new(&diags::YAML_MISSING_KEY, path, format!("`{key}` is missing in `{name}`"))
+                .expected(format!("the key `{key}`"))
+                .help(format!("add `{key}:`; `paraphe schema` describes every key")),
+            Self::Unknown(key, known) => {
+                new(&diags::YAML_UNKNOWN_KEY, &join(path, key), format!("nothing reads the key `{key}`"))
+                    .found(format!("`{key}`"))
+                    .expected(format!("one of {}", names::listed(known.iter().map(String::as_str))))
+                    .help(names::did_you_mean(key, known.iter().map(String::as_str)))
+            }
+            Self::WrongType { expected, found } => {
+                new(&diags::YAML_WRONG_TYPE, path, format!("`{name}` is not of the right kind"))
+                    .expected(expected.clone())
+                    .found(found.clone())
+                    .help(match expected.as_str() {
+                        "a text" => "write the value between quotes",
+                        _ => "`paraphe schema` describes every key",
+                    })
+            }
+            Self::WrongWord(word, known) => {
+                new(&diags::YAML_UNKNOWN_WORD, path, format!("`{word}` is not a value of `{}`", last_segment(name)))
+                    .found(format!("`{word}`"))
+                    .expected(format!("one of {}", names::listed(known.iter().map(String::as_str))))
+                    .help(names::did_you_mean(word, known.iter().map(String::as_str)))
+            }
+            Self::Other(message) => new(&diags::YAML_WRONG_TYPE, path, format!("`{name}` cannot be read"))
+                .found(message.clone())
+                .help("`paraphe schema` describes every key"),
+        }
+    }
+}
+
+fn backticked(message: &str) -> Vec<String> {
+    message.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// The parser's words for kinds of values, as the reader of a YAML file says them.
+fn in_yaml_words(words: &str) -> String {
+    match words {
+        "a string" => "a text".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "unit value" | "unit" => "nothing".to_owned(),
+        "map" | "a map" => "keys and values".to_owned(),
+        "sequence" => "a list".to_owned(),
+        "a boolean" => "`true` or `false`".to_owned(),
+        "f64" => "a number".to_owned(),
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i16" => "a whole number".to_owned(),
+        other => match other.strip_prefix("struct ") {
+            Some(_) => "keys and values".to_owned(),
+            None => other.replace("string \"", "the text \""),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Fichier {
+        titre: Option<String>,
+        liste: Vec<Fiche>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Fiche {
+        nom: String,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only its type matters")]
+        rang: u8,
+    }
+
+    fn read(text: &str) -> (Parsed<Fichier>, Vec<String>) {
+        let mut findings = Findings::default();
+        let parsed = parse("a.yaml", text.as_bytes(), &mut findings);
+        let told = findings.sorted().iter().map(|f| format!("{} {}", f.code.name, f.origin)).collect();
+        (parsed, told)
+    }
+
+    #[test]
+    fn every_faulty_item_is_told_and_the_others_are_read() {
+        let text = "liste:\n  - nom: a\n  - rang: 2\n  - nom: c\n    rangg: 1\n  - {rang: x, nom: d}\n  - nom: [e]\n  - nom: f\n";
+        let (parsed, told) = read(text);
+        assert_eq!(
+            told,
+            [
+                "input/yaml-missing-key a.yaml:3:5 (liste[1])",
+                "input/yaml-unknown-key a.yaml:5:12 (liste[2].rangg)",
+                "input/yaml-wrong-type a.yaml:6:12 (liste[3].rang)",
+                "input/yaml-wrong-type a.yaml:7:5 (liste[4].nom)",
+            ]
+        );
+        assert_eq!(parsed.original_index("liste", 3), 5);
+        let noms: Vec<String> = parsed.value.unwrap().liste.into_iter().map(|fiche| fiche.nom).collect();
+        assert_eq!(noms, ["a", "c", "d", "f"]);
+    }
+
+    #[test]
+    fn a_key_written_twice_is_told_with_both_places() {
+        let (parsed, told) = read("titre: a\nliste:\n  - nom: a\n    nom: b\ntitre: c\n");
+        assert_eq!(
+            told,
+            ["input/yaml-duplicate-key a.yaml:4:5 (liste[0].nom)", "input/yaml-duplicate-key a.yaml:5:1 (titre)"]
+        );
+        assert_eq!(parsed.value.unwrap().titre.as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn bombs_are_refused_in_little_time() {
+        let mut aliases = String::from("liste: &a0 [{nom: x}]\n");
+        for i in 1..10 {
+            let item = format!("*a{}, ", i - 1).repeat(10);
+            aliases.push_str(&format!("x{i}: &a{i} [{item}]\n"));
+        }
+        for bomb in [aliases, "[".repeat(100_000), format!("liste: {}", "[".repeat(100_000)), "- ".repeat(100_000)] {
+            let (_, told) = read(&bomb);
+            assert!(!told.is_empty());
+        }
+    }
+
+    #[test]
+    fn tabs_marks_and_old_encodings_are_named() {
+        let mut findings = Findings::default();
+        parse::<Fichier>("a.yaml", b"liste:\n\t- nom: a\n", &mut findings);
+        parse::<Fichier>("b.yaml", b"titre: \xe9t\xe9\n", &mut findings);
+        parse::<Fichier>("c.yaml", b"\xef\xbb\xbftitre: a\nliste: []\n", &mut findings);
+        let findings = findings.sorted();
+        assert_eq!(findings.len(), 2);
+        assert_eq!(findings[0].help.as_deref(), Some("indent with spaces: YAML refuses tabs"));
+        assert_eq!(findings[1].origin.to_string(), "b.yaml:1:8");
+    }
+}
