@@ -4,19 +4,28 @@
 =======
 //! Integration tests.
 <<<<<<< HEAD
+<<<<<<< HEAD
 
 #![allow(
 >>>>>>> pdf
+=======
+
+#![allow(
+>>>>>>> merge
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
 <<<<<<< HEAD
+<<<<<<< HEAD
     clippy::print_stdout,
     reason = "a test stops at the first surprise, and helper functions of tests are not covered by clippy's own allowance"
 )]
 
+mod common;
+mod document;
 mod generate;
 mod house;
+mod template;
 mod writer_docx;
 mod writer_pdf;

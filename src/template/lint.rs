@@ -1,0 +1,407 @@
+//! Walks the branches that a template takes for one contract's data, without printing, and tells everything that is missing.
+//!
+//! Handlebars in strict mode stops at the first missing variable, is silent about a missing one in `{{#if}}`, hands `null` to
+//! helpers and prints `null` as nothing. This walk follows the same scopes and sees all of it at once, with the place in the
+//! template and the place in the data.
+
+mod scope;
+
+use std::borrow::Cow;
+
+use handlebars::{
+    JsonTruthy, Path, Template,
+    template::{BlockParam, DecoratorTemplate, HelperTemplate, Parameter, TemplateElement},
+};
+use serde_json::{Value as Json, json};
+
+use self::scope::{Locals, Lookup, Scopes, Value};
+use super::{Sheet, TemplateSet, diags, helpers};
+use crate::{
+    diag::{Code, Diagnostic, Origin},
+    domain::Contract,
+};
+
+/// How deep partials may include each other.
+const MAX_DEPTH: usize = 16;
+/// How many places in the data one finding names.
+const MAX_RELATED: usize = 8;
+
+/// Checks every printed sheet of a set against the data of one contract.
+pub(super) fn lint(set: &TemplateSet, data: &Json, contract: &Contract) -> Vec<Diagnostic> {
+    let mut linter = Linter { set, contract, scopes: Scopes::new(data), findings: Vec::new(), depth: 0 };
+    for sheet in set.corps() {
+        if let Some(template) = &sheet.template {
+            linter.template(sheet, template, 0);
+        }
+    }
+    linter.findings
+}
+
+struct Linter<'d> {
+    set: &'d TemplateSet,
+    contract: &'d Contract,
+    scopes: Scopes<'d>,
+    findings: Vec<Diagnostic>,
+    depth: usize,
+}
+
+/// Where a tag is: its sheet and the byte it starts at.
+#[derive(Clone, Copy)]
+struct At<'d> {
+    sheet: &'d Sheet,
+    offset: usize,
+}
+
+impl<'d> Linter<'d> {
+    /// `fallback` is the place of the block a template without places of its own stands in: the body of an `{{else if}}`.
+    fn template(&mut self, sheet: &'d Sheet, template: &'d Template, fallback: usize) {
+        for (index, element) in template.elements.iter().enumerate() {
+            let offset = template.mapping.get(index).map_or(fallback, |at| sheet.lines.offset(at.0, at.1));
+            let at = At { sheet, offset };
+            match element {
+                TemplateElement::Expression(call) | TemplateElement::HtmlExpression(call) => self.print(at, call),
+                TemplateElement::HelperBlock(block) => self.block(at, block),
+                TemplateElement::PartialExpression(partial) => self.partial(at, partial),
+                _ => {}
+            }
+        }
+    }
+
+    /// `{{x}}` or `{{helper x}}`.
+    fn print(&mut self, at: At<'d>, call: &'d HelperTemplate) {
+        let bare = call.params.is_empty() && call.hash.is_empty();
+        let name = call.name.as_name().unwrap_or_default();
+        let value = match &call.name {
+            Parameter::Path(path) if bare && helpers::find(name).is_none() => self.path(at, path),
+            Parameter::Subexpression(_) | Parameter::Literal(_) => self.parameter(at, &call.name),
+            _ => self.call(at, call),
+        };
+        let Some(value) = value else { return };
+        let expected = "a text, a number or a date";
+        match value.json.as_ref() {
+            Json::Null => self.null(at, &value, name, "printed"),
+            Json::String(_) | Json::Number(_) => {}
+            Json::Bool(_) => self.wrong(at, &value, name, expected, "yes or no", "print a word with `{{#if}}`"),
+            Json::Array(_) => self.wrong(at, &value, name, expected, "a list", "go through it with `{{#each}}`"),
+            Json::Object(_) => {
+                let help = format!("print one of its parts: {}", parts(&value));
+                self.wrong(at, &value, name, expected, "a group of values", &help);
+            }
+        }
+    }
+
+    /// A helper with arguments; `None` once a fault was told.
+    fn call(&mut self, at: At<'d>, call: &'d HelperTemplate) -> Option<Value<'d>> {
+        let name = call.name.as_name().unwrap_or_default();
+        let values: Vec<Option<Value<'d>>> = call.params.iter().map(|p| self.parameter(at, p)).collect();
+        let helper = helpers::find(name)?; // An unknown one was told when the set was parsed.
+        let (least, most) = helper.arity;
+        if !(least..=most).contains(&values.len()) {
+            let count = if least == most { least.to_string() } else { format!("{least} to {most}") };
+            let finding = self
+                .finding(&diags::HELPER_ARGUMENT, at, name, format!("`{name}` takes {count} arguments"))
+                .expected(format!("{count} arguments"))
+                .found(values.len().to_string())
+                .help(format!("write `{{{{{name} x}}}}`; to print a field called `{name}`, write `{{{{this.{name}}}}}`"));
+            self.push(finding);
+            return None;
+        }
+        let values: Vec<Value<'d>> = values.into_iter().collect::<Option<_>>()?;
+        if !helper.condition
+            && let Some((value, parameter)) =
+                values.iter().zip(&call.params).find(|(value, _)| value.json.is_null())
+        {
+            let raw = parameter.as_name().unwrap_or_default().to_owned();
+            self.null(at, value, &raw, &format!("given to `{name}`"));
+            return None;
+        }
+        let arguments: Vec<&Json> = values.iter().map(|value| value.json.as_ref()).collect();
+        match (helper.call)(&arguments) {
+            Ok(result) => Some(Value::made(result)),
+            Err(expected) => {
+                let raw = call.params.first().and_then(Parameter::as_name).unwrap_or_default().to_owned();
+                let found = arguments.first().map(|value| value.to_string()).unwrap_or_default();
+                let finding = self
+                    .finding(&diags::HELPER_ARGUMENT, at, &raw, format!("`{name}` cannot print this value"))
+                    .expected(expected)
+                    .found(format!("`{found}`"));
+                let finding = self.with_data(finding, values.first());
+                self.push(finding);
+                None
+            }
+        }
+    }
+
+    fn block(&mut self, at: At<'d>, block: &'d HelperTemplate) {
+        let name = block.name.as_name().unwrap_or_default();
+        let values: Vec<Option<Value<'d>>> = block.params.iter().map(|p| self.parameter(at, p)).collect();
+        let Some(first) = values.into_iter().next() else {
+            let finding =
+                self.finding(&diags::HELPER_ARGUMENT, at, name, format!("`#{name}` has no argument")).expected("a name");
+            self.push(finding);
+            return;
+        };
+        let raw = block.params.first().and_then(Parameter::as_name).unwrap_or_default().to_owned();
+        match (name, first) {
+            ("if" | "unless", value) => {
+                // An unknown condition was told; its first branch is read all the same, for its own faults.
+                let truth = value.is_none_or(|value| value.json.is_truthy(false) == (name == "if"));
+                self.branch(at, block, truth);
+            }
+            ("each", Some(value)) => self.each(at, block, &value, &raw),
+            ("with", Some(value)) => {
+                if value.json.is_truthy(false) {
+                    let params = block_params(block).map(|(name, _)| vec![(name.to_owned(), value.clone())]);
+                    let locals = self.scopes.locals();
+                    self.scoped(at, block, value, locals, params.unwrap_or_default());
+                } else {
+                    if block.inverse.is_none() {
+                        self.null(at, &value, &raw, "opened with `#with`");
+                    }
+                    self.branch(at, block, false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn each(&mut self, at: At<'d>, block: &'d HelperTemplate, list: &Value<'d>, raw: &str) {
+        let items: Vec<(Json, Value<'d>)> = match list.json.as_ref() {
+            Json::Array(items) => (0..items.len()).map(|index| (json!(index), list.item(index))).collect(),
+            Json::Object(map) => map.keys().map(|key| (json!(key), list.field(key))).collect(),
+            Json::Null if block.inverse.is_none() => {
+                self.null(at, list, raw, "repeated");
+                return;
+            }
+            Json::Null => Vec::new(),
+            _ => {
+                self.wrong(at, list, raw, "a list", "a single value", "print it with `{{ }}`");
+                return;
+            }
+        };
+        if items.is_empty() {
+            self.branch(at, block, false);
+        }
+        let count = items.len();
+        for (index, (key, item)) in items.into_iter().enumerate() {
+            let locals = Locals { index, key: key.clone(), first: index == 0, last: index + 1 == count, is_set: true };
+            let mut params = Vec::new();
+            if let Some((value_name, key_name)) = block_params(block) {
+                params.push((value_name.to_owned(), item.clone()));
+                params.extend(key_name.map(|name| (name.to_owned(), Value::made(key))));
+            }
+            self.scoped(at, block, item, locals, params);
+        }
+    }
+
+    fn scoped(
+        &mut self,
+        at: At<'d>,
+        block: &'d HelperTemplate,
+        value: Value<'d>,
+        locals: Locals,
+        params: Vec<(String, Value<'d>)>,
+    ) {
+        self.scopes.push(value, locals, params);
+        self.branch(at, block, true);
+        self.scopes.pop();
+    }
+
+    fn branch(&mut self, at: At<'d>, block: &'d HelperTemplate, truth: bool) {
+        let branch = if truth { &block.template } else { &block.inverse };
+        if let Some(template) = branch {
+            self.template(at.sheet, template, at.offset);
+        }
+    }
+
+    fn partial(&mut self, at: At<'d>, partial: &'d DecoratorTemplate) {
+        let name = partial.name.as_name().unwrap_or_default();
+        let mut value = match partial.params.first() {
+            None => Some(self.scopes.current()),
+            Some(parameter) => self.parameter(at, parameter),
+        };
+        if let Some(null) = value.take_if(|value| value.json.is_null()) {
+            let raw = partial.params.first().and_then(Parameter::as_name).unwrap_or_default().to_owned();
+            self.null(at, &null, &raw, "given to a partial");
+        }
+        let mut given: Vec<(String, Value<'d>)> = Vec::new();
+        let mut names: Vec<&'d String> = partial.hash.keys().collect();
+        names.sort();
+        for name in names {
+            let value = partial.hash.get(name).and_then(|parameter| self.parameter(at, parameter));
+            // What was told missing is not told again inside the partial.
+            given.push((name.clone(), value.unwrap_or_else(|| Value::made(Json::String(String::new())))));
+        }
+        let (Some(value), Some(sheet)) = (value, self.set.partial(name)) else { return };
+        let Some(template) = sheet.template.as_ref().filter(|_| self.depth < MAX_DEPTH) else { return };
+        self.depth += 1;
+        let locals = self.scopes.locals();
+        self.scopes.push(value, locals, given);
+        self.template(sheet, template, 0);
+        self.scopes.pop();
+        self.depth -= 1;
+    }
+
+    /// The value of a parameter; `None` once a fault was told.
+    fn parameter(&mut self, at: At<'d>, parameter: &'d Parameter) -> Option<Value<'d>> {
+        match parameter {
+            Parameter::Literal(json) => Some(Value { json: Cow::Borrowed(json), path: None }),
+            Parameter::Path(path) => self.path(at, path),
+            Parameter::Subexpression(expression) => match expression.as_element() {
+                TemplateElement::Expression(call) if call.params.is_empty() => match &call.name {
+                    Parameter::Path(path) => self.path(at, path),
+                    _ => None,
+                },
+                TemplateElement::Expression(call) => self.call(at, call),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn path(&mut self, at: At<'d>, path: &'d Path) -> Option<Value<'d>> {
+        let (Path::Relative((_, raw)) | Path::Local((_, _, raw))) = path;
+        match self.scopes.find(raw) {
+            Lookup::Found(value) => Some(value),
+            Lookup::Missing { parent: Some(parent), is_null: true, .. } => {
+                let null = Value { json: Cow::Owned(Json::Null), path: Some(parent) };
+                self.null(at, &null, raw, "read");
+                None
+            }
+            Lookup::Missing { parent, name, known, .. } => {
+                let message = match &parent {
+                    Some(path) if !path.is_empty() => format!("`{raw}` does not exist: `{path}` has no `{name}`"),
+                    _ => format!("`{raw}` does not exist"),
+                };
+                let mut finding = self.finding(&diags::MISSING_PATH, at, raw, message);
+                finding = match nearest(&name, &known) {
+                    Some(near) => finding.help(format!("did you mean `{}`?", raw.replace(&name, near))),
+                    None if known.is_empty() => finding.help("there is no name inside a text, a number or a list"),
+                    None => finding.help(format!("known here: {}", list(&known))),
+                };
+                let value = parent.map(|path| Value { json: Cow::Owned(Json::Null), path: Some(path) });
+                let finding = self.with_data(finding, value.as_ref());
+                self.push(finding);
+                None
+            }
+        }
+    }
+
+    fn null(&mut self, at: At<'d>, value: &Value<'d>, raw: &str, use_: &str) {
+        let shown = value.path.clone().unwrap_or_else(|| raw.to_owned());
+        let finding = self
+            .finding(&diags::NULL_VALUE, at, raw, format!("`{raw}` is {use_} and is not known for this contract"))
+            .found(format!("no value for `{shown}`"))
+            .help("give the value, or write the passage inside `{{#if}}`");
+        let finding = self.with_data(finding, Some(value));
+        self.push(finding);
+    }
+
+    fn wrong(&mut self, at: At<'d>, value: &Value<'d>, raw: &str, expected: &str, found: &str, help: &str) {
+        let finding = self
+            .finding(&diags::WRONG_TYPE, at, raw, format!("`{raw}` is {found}"))
+            .expected(expected)
+            .found(found)
+            .help(help);
+        let finding = self.with_data(finding, Some(value));
+        self.push(finding);
+    }
+
+    /// A finding at the place of a name inside the tag.
+    fn finding(&self, code: &'static Code, at: At<'d>, raw: &str, message: String) -> Diagnostic {
+        let text = at.sheet.lines.text().get(at.offset..).unwrap_or_default();
+        let inside = if raw.is_empty() { None } else { find_word(text, raw) };
+        let origin = at.sheet.lines.origin(&at.sheet.file, at.offset + inside.unwrap_or(0));
+        Diagnostic::new(code, origin, message).contract(self.contract.id.to_string())
+    }
+
+    /// Adds where the data was read.
+    fn with_data(&self, finding: Diagnostic, value: Option<&Value<'d>>) -> Diagnostic {
+        let path = value.and_then(|value| value.path.as_deref());
+        match path.and_then(|path| self.source(path)) {
+            Some(origin) => finding.related(origin.clone(), "the data is read here"),
+            None => finding,
+        }
+    }
+
+    /// The place of the longest known prefix of a path.
+    fn source(&self, path: &str) -> Option<&'d Origin> {
+        let mut prefix = path;
+        loop {
+            if let Some(origin) = self.contract.sources.get(prefix) {
+                return Some(origin);
+            }
+            let cut = prefix.rfind(['.', '['])?;
+            prefix = prefix.get(..cut)?;
+        }
+    }
+
+    /// One finding per place and fault: the rows of a table that share it add their places in the data.
+    fn push(&mut self, finding: Diagnostic) {
+        let same = |other: &&mut Diagnostic| {
+            other.code == finding.code && other.origin == finding.origin && other.message == finding.message
+        };
+        match self.findings.iter_mut().find(same) {
+            Some(first) => {
+                for related in finding.related {
+                    if first.related.len() < MAX_RELATED && !first.related.contains(&related) {
+                        first.related.push(related);
+                    }
+                }
+            }
+            None => self.findings.push(finding),
+        }
+    }
+}
+
+fn block_params(block: &HelperTemplate) -> Option<(&str, Option<&str>)> {
+    match block.block_param.as_ref()? {
+        BlockParam::Single(value) => Some((value.as_name()?, None)),
+        BlockParam::Pair((value, key)) => Some((value.as_name()?, key.as_name())),
+        _ => None,
+    }
+}
+
+fn parts(value: &Value<'_>) -> String {
+    let names: Vec<String> = value.json.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
+    list(&names)
+}
+
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Where a name stands in a tag, as a whole word.
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '@' | '-');
+    text.match_indices(word).map(|(at, _)| at).find(|at| {
+        let before = text.get(..*at).and_then(|head| head.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|tail| tail.chars().next());
+        !before.is_some_and(joins) && !after.is_some_and(joins)
+    })
+}
+
+/// The known name that was most likely meant.
+pub(super) fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+    let near = known.iter().map(|other| (distance(name, other), other)).min()?;
+    (near.0 <= (name.chars().count() / 3).max(1)).then_some(near.1.as_str())
+}
+
+/// Number of letters to add, remove, change or swap.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        let mut next = vec![left];
+        for (to, above) in b.iter().zip(row.iter().skip(1)) {
+            let cost = (diagonal + usize::from(from != *to)).min(left + 1).min(above + 1);
+            diagonal = *above;
+            left = cost;
+            next.push(cost);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}

@@ -1,0 +1,87 @@
+//! Merged text, line by line with the template line each was made from.
+
+use handlebars::{Context, Handlebars};
+
+use super::{diags, scan::MARKER, sheets::Sheet};
+use crate::diag::{Diagnostic, Origin};
+
+/// The Djot text of one sheet.
+pub(super) struct Rendered<'s> {
+    pub(super) text: String,
+    sheets: &'s [Sheet],
+    /// Start of each line, with the sheet and the line it was made from.
+    lines: Vec<(usize, usize, u32)>,
+}
+
+/// Merges a sheet with the data; the finding tells where Handlebars stopped.
+pub(super) fn render<'s>(
+    registry: &Handlebars<'_>,
+    sheets: &'s [Sheet],
+    sheet: &Sheet,
+    data: &Context,
+) -> Result<Rendered<'s>, Diagnostic> {
+    let key = sheet.key(sheets);
+    match registry.render_with_context(&key, data) {
+        Ok(marked) => Ok(Rendered::new(&marked, sheets, key.parse().unwrap_or_default())),
+        Err(error) => {
+            let name = error.template_name.clone().unwrap_or(key);
+            let shown = sheets.iter().enumerate().find(|(index, sheet)| sheet.name == name || index.to_string() == name);
+            let line = |at: Option<usize>| at.and_then(|at| u32::try_from(at).ok()).unwrap_or(1);
+            let origin = Origin::Template {
+                file: shown.map_or(&sheet.file, |(_, sheet)| &sheet.file).clone(),
+                line: line(error.line_no),
+                column: line(error.column_no),
+            };
+            Err(Diagnostic::new(&diags::RENDER, origin, "the template could not be merged here")
+                .found(error.reason().to_string()))
+        }
+    }
+}
+
+impl<'s> Rendered<'s> {
+    /// Takes the markers off and remembers them.
+    fn new(marked: &str, sheets: &'s [Sheet], first: usize) -> Self {
+        let mut text = String::with_capacity(marked.len());
+        let mut lines = Vec::new();
+        let mut last = (first, 1);
+        for line in marked.split_inclusive('\n') {
+            let start = text.len();
+            let mut place = None;
+            let mut rest = line;
+            while let Some((before, marker)) = rest.split_once(MARKER.0) {
+                text.push_str(before);
+                let (inside, after) = marker.split_once(MARKER.1).unwrap_or((marker, ""));
+                let parsed = inside.split_once(':').and_then(|(sheet, line)| Some((sheet.parse().ok()?, line.parse().ok()?)));
+                // A line made of several is known by the first: where it starts.
+                place = place.or(parsed);
+                rest = after;
+            }
+            text.push_str(rest);
+            last = place.unwrap_or(last);
+            lines.push((start, last.0, last.1));
+        }
+        Self { text, sheets, lines }
+    }
+
+    /// The template place of what stands at an offset: the line, and the column where `written` is found in it.
+    pub(super) fn origin(&self, offset: usize, written: &str) -> Origin {
+        let index = self.lines.partition_point(|(start, _, _)| *start <= offset);
+        let line = index.checked_sub(1).and_then(|index| self.lines.get(index));
+        let Some((sheet, line)) = line.and_then(|(_, sheet, line)| Some((self.sheets.get(*sheet)?, *line))) else {
+            return Origin::file("");
+        };
+        let source = sheet.lines.line(line);
+        let written = written.lines().next().unwrap_or_default().trim();
+        let at = if written.is_empty() { None } else { source.find(written) };
+        let at = at.unwrap_or_else(|| source.len() - source.trim_start().len());
+        let before = source.get(..at).unwrap_or_default().chars().count();
+        let column = u32::try_from(before + 1).unwrap_or(u32::MAX);
+        Origin::Template { file: sheet.file.clone(), line, column }
+    }
+
+    /// The template place of what stands at an offset.
+    pub(super) fn at(&self, offset: usize) -> Origin {
+        let line = self.text.get(offset..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        self.origin(offset, line)
+    }
+}
