@@ -60,8 +60,6 @@ impl Statut {
 pub(crate) struct Territory {
     pub(crate) departement: &'static str,
     pub(crate) cpam: &'static str,
-    /// First two digits of its postal codes.
-    pub(crate) postal: &'static str,
     /// Range of [`names::COMMUNES`].
     pub(crate) communes: std::ops::Range<usize>,
     pub(crate) hospitals: usize,
@@ -141,7 +139,7 @@ impl Register {
         Hospital {
             finess_ej: finess::entite_juridique(territory.departement, self.serial),
             finess_et,
-            siret: finess::siret(if territory.postal == "96" { "2696" } else { "2699" }, self.serial),
+            siret: finess::siret(territory.departement, self.serial),
             raison_sociale,
             statut,
             typologies: self.typologies(kind),
@@ -243,7 +241,7 @@ impl Register {
     }
 }
 
-/// Five digits: the territory's two, then three for the town.
+/// Five digits: the département's two, then three for the town.
 fn postal_code(territory: &Territory, town: usize) -> String {
-    format!("{}{:03}", territory.postal, 100 + 10 * (territory.communes.start + town))
+    format!("{}{:03}", territory.departement, 100 + 10 * (territory.communes.start + town))
 }

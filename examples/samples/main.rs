@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Writes both campaigns under a folder.
-fn write_all(folder: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn write_all(folder: &Path) -> Result<(), Box<dyn Error>> {
     region_2022::write(&folder.join("region-2022"))?;
     region_2017::write(&folder.join("region-2017"))
 }

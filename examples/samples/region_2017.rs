@@ -9,22 +9,22 @@ use super::{
     workbooks_2017,
 };
 
-/// Départements 96 and 99 and ten whose number has a letter: the register has none of them.
+/// Two départements that do not exist, and thirteen CPAMs, since a CPAM is not a département.
 #[rustfmt::skip]
 const TERRITORIES: [Territory; 13] = [
-    Territory { departement: "96", cpam: "961", postal: "96", communes: 0..6, hospitals: 20, chu: false },
-    Territory { departement: "96", cpam: "962", postal: "96", communes: 6..12, hospitals: 14, chu: false },
-    Territory { departement: "99", cpam: "991", postal: "99", communes: 12..18, hospitals: 27, chu: true },
-    Territory { departement: "3A", cpam: "3A1", postal: "96", communes: 18..24, hospitals: 22, chu: false },
-    Territory { departement: "3B", cpam: "3B1", postal: "99", communes: 24..30, hospitals: 20, chu: false },
-    Territory { departement: "4A", cpam: "4A1", postal: "96", communes: 30..36, hospitals: 18, chu: false },
-    Territory { departement: "4B", cpam: "4B1", postal: "99", communes: 36..42, hospitals: 24, chu: true },
-    Territory { departement: "5A", cpam: "5A1", postal: "96", communes: 42..48, hospitals: 21, chu: false },
-    Territory { departement: "5B", cpam: "5B1", postal: "99", communes: 48..54, hospitals: 19, chu: false },
-    Territory { departement: "6A", cpam: "6A1", postal: "96", communes: 54..60, hospitals: 17, chu: true },
-    Territory { departement: "6B", cpam: "6B1", postal: "99", communes: 60..66, hospitals: 18, chu: false },
-    Territory { departement: "7A", cpam: "7A1", postal: "96", communes: 66..72, hospitals: 20, chu: false },
-    Territory { departement: "7B", cpam: "7B1", postal: "99", communes: 72..78, hospitals: 14, chu: false },
+    Territory { departement: "96", cpam: "961", communes: 0..6, hospitals: 20, chu: false },
+    Territory { departement: "96", cpam: "962", communes: 6..12, hospitals: 14, chu: false },
+    Territory { departement: "96", cpam: "963", communes: 18..24, hospitals: 22, chu: false },
+    Territory { departement: "96", cpam: "964", communes: 30..36, hospitals: 18, chu: false },
+    Territory { departement: "96", cpam: "965", communes: 42..48, hospitals: 21, chu: false },
+    Territory { departement: "96", cpam: "966", communes: 54..60, hospitals: 17, chu: true },
+    Territory { departement: "96", cpam: "967", communes: 66..72, hospitals: 20, chu: false },
+    Territory { departement: "99", cpam: "991", communes: 12..18, hospitals: 27, chu: true },
+    Territory { departement: "99", cpam: "992", communes: 24..30, hospitals: 20, chu: false },
+    Territory { departement: "99", cpam: "993", communes: 36..42, hospitals: 24, chu: true },
+    Territory { departement: "99", cpam: "994", communes: 48..54, hospitals: 19, chu: false },
+    Territory { departement: "99", cpam: "995", communes: 60..66, hospitals: 18, chu: false },
+    Territory { departement: "99", cpam: "996", communes: 72..78, hospitals: 14, chu: false },
 ];
 
 /// An indicator of the volet socle, in tenths of a percent.
@@ -66,6 +66,8 @@ pub(crate) struct Contract {
     pub(crate) hospital: Hospital,
     /// One per indicator, none when it does not apply.
     pub(crate) objectives: Vec<Option<Objective>>,
+    /// Number of the act, when a deputy signs.
+    pub(crate) delegation: Option<i64>,
     pub(crate) pertinence: bool,
     pub(crate) transport: bool,
 }
@@ -77,9 +79,14 @@ pub(crate) fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut register = Register::new(17, 5_000);
     let mut contracts: Vec<Contract> = Vec::new();
     for territory in &TERRITORIES {
-        for hospital in register.hospitals(territory) {
+        for mut hospital in register.hospitals(territory) {
             let objectives = INDICATORS.iter().map(|indicator| objective(indicator, &hospital, &mut seed)).collect();
-            contracts.push(Contract { hospital, objectives, pertinence: false, transport: false });
+            let delegation = seed.chance(4).then(|| seed.between(11, 240));
+            if delegation.is_some() {
+                let woman = hospital.representant.civilite == "Mme";
+                hospital.representant.fonction = if woman { "Directrice adjointe" } else { "Directeur adjoint" };
+            }
+            contracts.push(Contract { hospital, objectives, delegation, pertinence: false, transport: false });
         }
     }
     let mut surgery: Vec<usize> = (0..contracts.len()).filter(|&i| contracts[i].hospital.is("MCO")).collect();

@@ -14,9 +14,9 @@ use super::{
 const CAMPAGNE: &str = include_str!("campagne_2022.yaml");
 
 const TERRITORIES: [Territory; 3] = [
-    Territory { departement: "96", cpam: "961", postal: "96", communes: 0..22, hospitals: 54, chu: false },
-    Territory { departement: "96", cpam: "962", postal: "96", communes: 22..40, hospitals: 42, chu: true },
-    Territory { departement: "99", cpam: "991", postal: "99", communes: 40..60, hospitals: 52, chu: false },
+    Territory { departement: "96", cpam: "961", communes: 0..22, hospitals: 54, chu: false },
+    Territory { departement: "96", cpam: "962", communes: 22..40, hospitals: 42, chu: true },
+    Territory { departement: "99", cpam: "991", communes: 40..60, hospitals: 52, chu: false },
 ];
 
 /// Targets that do not apply at first: the indicator, how many years, why.
@@ -179,7 +179,7 @@ fn motives(text: &mut String, contract: &Contract) -> Result<(), Box<dyn Error>>
     for (volet, _) in AXES.iter().filter(|(volet, _)| contract.has_volet(volet)) {
         let objectives = contract.objectives.iter().filter(|objective| objective.indicator.volet == *volet);
         let codes: Vec<&str> = objectives.map(|objective| objective.indicator.code).collect();
-        writeln!(text, "      {volet}: \"Résultats 2021 au-delà du seuil de ciblage : {}\"", codes.join(", "))?;
+        writeln!(text, "      {volet}: \"Indicateurs retenus au vu des résultats 2021 : {}\"", codes.join(", "))?;
     }
     if let Some((acte, attendu, cible)) = contract.surveillance {
         writeln!(text, "    surveillance:")?;

@@ -44,13 +44,22 @@ fn etablissements(path: &Path, contracts: &[Contract]) -> Written {
         Header::single("Dépt", GREY),
         Header::group("CPAM", &["Code", "Organisme"], GREEN),
         Header::group("Champs d'activité", &TYPOLOGIE_COLUMNS, SAND),
-        Header::group("Représentant légal", &["Civilité", "Prénom", "Nom", "Fonction"], BLUE),
+        Header::group("Signataire", &["Civilité", "Prénom", "Nom", "Fonction"], BLUE),
+        Header::group("Délégation de signature", &["Acte", "Date", "Début", "Publiée"], GREEN),
+        Header::group("Motif de ciblage", &["Transports", "Pertinence"], SAND),
     ];
-    let widths = [12., 14., 17., 46., 20., 32., 12., 9., 28., 7., 7., 28., 9., 9., 9., 9., 9., 9., 9., 14., 20., 22.];
+    let widths = [
+        12., 14., 17., 46., 20., 32., 12., 9., 28., 7., 7., 28., 9., 9., 9., 9., 9., 9., 9., 14., 20., 22., 46., 11.,
+        11., 9., 40., 40.,
+    ];
     sheet.widths(&widths, widths.len())?;
     sheet.header(&headers, 4)?;
     for (rank, contract) in contracts.iter().enumerate() {
-        sheet.row(&etablissement(&contract.hospital, rank))?;
+        let mut cells = etablissement(&contract.hospital, rank);
+        cells.extend(delegation(contract.delegation));
+        cells.push(motive(contract.transport, "Atypie sur au moins deux des quatre critères, premier semestre 2016"));
+        cells.push(motive(contract.pertinence, "Taux d'amygdalectomie atypique, 2012-2016"));
+        sheet.row(&cells)?;
     }
     sheet.notes(&["SSR : soins de suite et de réadaptation – SLD : soins de longue durée"])?;
     book.save(path)?;
@@ -82,11 +91,26 @@ fn etablissement(hospital: &Hospital, rank: usize) -> Vec<Cell> {
     cells
 }
 
+/// The act by which a deputy signs, by its number.
+fn delegation(number: Option<i64>) -> [Cell; 4] {
+    let Some(number) = number else { return [const { Cell::Blank }; 4] };
+    [
+        Cell::text(format!("Décision n° 2017-{number} portant délégation de signature")),
+        Cell::Day(2017, 8, 28),
+        Cell::Day(2017, 9, 1),
+        Cell::Mark("oui"),
+    ]
+}
+
+fn motive(targeted: bool, text: &str) -> Cell {
+    if targeted { Cell::text(text) } else { Cell::Blank }
+}
+
 fn mark(marked: bool) -> Cell {
     if marked { Cell::Mark("X") } else { Cell::Blank }
 }
 
-/// A FINESS as a number when it has no letter, in groups, or as a text.
+/// A FINESS as a number, in groups, or as a text.
 fn number(finess_ej: &str, rank: usize) -> Cell {
     match (rank % 9, finess_ej.parse::<i64>()) {
         (4, Ok(number)) => Cell::Raw(number),
@@ -151,7 +175,7 @@ fn cibles(path: &Path, contracts: &[Contract]) -> Written {
     }));
     sheet.widths(&[14., 46., 7., 12.], 3 + 2 * INDICATORS.len())?;
     sheet.header(&headers, 2)?;
-    for group in contracts.chunk_by(|a, b| a.hospital.departement == b.hospital.departement) {
+    for group in contracts.chunk_by(|a, b| a.hospital.cpam == b.hospital.cpam) {
         for (rank, contract) in group.iter().enumerate() {
             let mut cells = identity(&contract.hospital, rank);
             for objective in &contract.objectives {
@@ -162,7 +186,7 @@ fn cibles(path: &Path, contracts: &[Contract]) -> Written {
             }
             sheet.row(&cells)?;
         }
-        let label = format!("Sous-total {}", group[0].hospital.departement);
+        let label = format!("Sous-total {}", group[0].hospital.cpam);
         sheet.total(&means(&label, group), TOTAL)?;
     }
     sheet.total(&means("Région", contracts), REGION)?;
