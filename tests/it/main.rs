@@ -5,6 +5,7 @@
 //! Integration tests.
 <<<<<<< HEAD
 <<<<<<< HEAD
+<<<<<<< HEAD
 
 #![allow(
 >>>>>>> pdf
@@ -26,6 +27,7 @@ mod common;
 mod document;
 mod generate;
 mod house;
+mod samples;
 mod template;
 mod writer_docx;
 mod writer_pdf;
