@@ -23,8 +23,8 @@ pub(crate) struct Indicator {
     pub(crate) short: &'static str,
     pub(crate) volet: &'static str,
     pub(crate) unit: Unit,
-    /// Typologies that it is measured for.
-    pub(crate) typologies: &'static [&'static str],
+    /// Where it is measured.
+    pub(crate) measured: Measured,
     /// Best value met.
     pub(crate) best: i64,
     /// Value from which an établissement is targeted.
@@ -69,27 +69,37 @@ impl Indicator {
     }
 }
 
-const ALL: &[&str] = &["MCO", "HAD", "dialyse", "SMR", "PSY", "USLD"];
-const BEDS: &[&str] = &["MCO", "SMR", "PSY"];
-const MCO: &[&str] = &["MCO"];
+/// Where an indicator is measured.
+pub(crate) enum Measured {
+    Everywhere,
+    /// Where patients are operated on.
+    Surgery,
+    /// Where one of these typologies is found.
+    Typologies(&'static [&'static str]),
+}
+
+const BEDS: Measured = Measured::Typologies(&["MCO", "SMR", "PSY"]);
+const JOURNEYS: Measured = Measured::Typologies(&["MCO", "SMR", "dialyse"]);
+const MCO: Measured = Measured::Typologies(&["MCO"]);
+const TREATMENTS: Measured = Measured::Typologies(&["MCO", "HAD"]);
 
 /// In the order of the codes.
 #[rustfmt::skip]
 pub(crate) const INDICATORS: [Indicator; 14] = [
-    Indicator { code: "NAT-1", short: "IPP", volet: "produits", unit: Unit::Percent, typologies: BEDS, best: -42, threshold: 25, worst: 91, steps: (8, 22) },
-    Indicator { code: "NAT-2", short: "PERFADOM", volet: "produits", unit: Unit::Percent, typologies: &["MCO", "HAD"], best: -60, threshold: 58, worst: 187, steps: (15, 40) },
-    Indicator { code: "NAT-3", short: "TRANSPORT", volet: "organisation", unit: Unit::Percent, typologies: &["MCO", "SMR", "dialyse"], best: 182, threshold: 340, worst: 618, steps: (12, 28) },
-    Indicator { code: "NAT-4", short: "EPA", volet: "pertinence", unit: Unit::Percent, typologies: MCO, best: 84, threshold: 215, worst: 476, steps: (18, 45) },
-    Indicator { code: "NAT-5", short: "ÉZÉTIMIBE", volet: "produits", unit: Unit::Percent, typologies: MCO, best: -71, threshold: 32, worst: 118, steps: (10, 25) },
-    Indicator { code: "NAT-6", short: "PANSEMENTS", volet: "produits", unit: Unit::Percent, typologies: BEDS, best: -35, threshold: 29, worst: 112, steps: (8, 24) },
-    Indicator { code: "NAT-7", short: "IC", volet: "pertinence", unit: Unit::Percent, typologies: MCO, best: 121, threshold: 224, worst: 339, steps: (6, 15) },
-    Indicator { code: "REG-1", short: "Biosimilaires", volet: "produits", unit: Unit::Percent, typologies: &["MCO", "HAD"], best: 812, threshold: 449, worst: 112, steps: (45, 105) },
-    Indicator { code: "REG-2", short: "Antibiotiques", volet: "produits", unit: Unit::Ratio, typologies: BEDS, best: 1_480, threshold: 4_200, worst: 8_930, steps: (110, 320) },
-    Indicator { code: "REG-3", short: "Transports partagés", volet: "organisation", unit: Unit::Percent, typologies: &["MCO", "SMR", "dialyse"], best: 318, threshold: 149, worst: 21, steps: (18, 42) },
-    Indicator { code: "REG-4", short: "Chirurgie ambulatoire", volet: "pertinence", unit: Unit::Percent, typologies: MCO, best: 842, threshold: 619, worst: 374, steps: (15, 38) },
-    Indicator { code: "REG-5", short: "Pharmacie clinique", volet: "produits", unit: Unit::Count, typologies: ALL, best: 2_640, threshold: 480, worst: 14, steps: (60, 260) },
-    Indicator { code: "REG-6", short: "PHEV toutes classes", volet: "produits", unit: Unit::Percent, typologies: BEDS, best: -18, threshold: 41, worst: 103, steps: (9, 20) },
-    Indicator { code: "REG-7", short: "Commission des transports", volet: "organisation", unit: Unit::Binary, typologies: &["MCO", "SMR", "dialyse", "PSY"], best: 1, threshold: 0, worst: 0, steps: (0, 0) },
+    Indicator { code: "NAT-1", short: "IPP", volet: "produits", unit: Unit::Percent, measured: BEDS, best: -42, threshold: 25, worst: 91, steps: (8, 22) },
+    Indicator { code: "NAT-2", short: "PERFADOM", volet: "produits", unit: Unit::Percent, measured: TREATMENTS, best: -60, threshold: 58, worst: 187, steps: (15, 40) },
+    Indicator { code: "NAT-3", short: "TRANSPORT", volet: "organisation", unit: Unit::Percent, measured: JOURNEYS, best: 182, threshold: 340, worst: 618, steps: (12, 28) },
+    Indicator { code: "NAT-4", short: "EPA", volet: "pertinence", unit: Unit::Percent, measured: Measured::Surgery, best: 84, threshold: 215, worst: 476, steps: (18, 45) },
+    Indicator { code: "NAT-5", short: "ÉZÉTIMIBE", volet: "produits", unit: Unit::Percent, measured: MCO, best: -71, threshold: 32, worst: 118, steps: (10, 25) },
+    Indicator { code: "NAT-6", short: "PANSEMENTS", volet: "produits", unit: Unit::Percent, measured: BEDS, best: -35, threshold: 29, worst: 112, steps: (8, 24) },
+    Indicator { code: "NAT-7", short: "IC", volet: "pertinence", unit: Unit::Percent, measured: MCO, best: 121, threshold: 224, worst: 339, steps: (6, 15) },
+    Indicator { code: "REG-1", short: "Biosimilaires", volet: "produits", unit: Unit::Percent, measured: TREATMENTS, best: 812, threshold: 449, worst: 112, steps: (45, 105) },
+    Indicator { code: "REG-2", short: "Antibiotiques", volet: "produits", unit: Unit::Ratio, measured: BEDS, best: 1_480, threshold: 4_200, worst: 8_930, steps: (110, 320) },
+    Indicator { code: "REG-3", short: "Transports partagés", volet: "organisation", unit: Unit::Percent, measured: JOURNEYS, best: 318, threshold: 149, worst: 21, steps: (18, 42) },
+    Indicator { code: "REG-4", short: "Chirurgie ambulatoire", volet: "pertinence", unit: Unit::Percent, measured: Measured::Surgery, best: 842, threshold: 619, worst: 374, steps: (15, 38) },
+    Indicator { code: "REG-5", short: "Pharmacie clinique", volet: "produits", unit: Unit::Count, measured: Measured::Everywhere, best: 2_640, threshold: 480, worst: 14, steps: (60, 260) },
+    Indicator { code: "REG-6", short: "PHEV toutes classes", volet: "produits", unit: Unit::Percent, measured: BEDS, best: -18, threshold: 41, worst: 103, steps: (9, 20) },
+    Indicator { code: "REG-7", short: "Commission des transports", volet: "organisation", unit: Unit::Binary, measured: JOURNEYS, best: 1, threshold: 0, worst: 0, steps: (0, 0) },
 ];
 
 /// A value of the reference period.
@@ -131,7 +141,11 @@ pub(crate) fn objectives(hospital: &Hospital, seed: &mut Seed) -> Vec<Objective>
 
 /// Whether an indicator is measured for a hospital.
 pub(crate) fn is_measured(indicator: &Indicator, hospital: &Hospital) -> bool {
-    indicator.typologies.iter().any(|typologie| hospital.is(typologie))
+    match indicator.measured {
+        Measured::Everywhere => true,
+        Measured::Surgery => hospital.surgery,
+        Measured::Typologies(typologies) => typologies.iter().any(|typologie| hospital.is(typologie)),
+    }
 }
 
 fn objective(indicator: &'static Indicator, seed: &mut Seed) -> Objective {

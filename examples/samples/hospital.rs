@@ -14,6 +14,8 @@ pub(crate) struct Hospital {
     pub(crate) statut: Statut,
     /// Short names in printing order: `MCO`, `HAD`, `dialyse`, `SMR`, `PSY`, `USLD`.
     pub(crate) typologies: Vec<&'static str>,
+    /// Whether surgery is done there.
+    pub(crate) surgery: bool,
     pub(crate) ligne1: String,
     pub(crate) ligne2: Option<String>,
     pub(crate) code_postal: String,
@@ -143,6 +145,7 @@ impl Register {
             raison_sociale,
             statut,
             typologies: self.typologies(kind),
+            surgery: matches!(kind, Kind::Ch | Kind::Chu | Kind::Clinique | Kind::Polyclinique),
             ligne1: format!("{} {}", self.seed.between(1, 148), self.seed.pick(&names::VOIES)),
             ligne2: sequel,
             code_postal: postal_code(territory, town),

@@ -89,7 +89,7 @@ pub(crate) fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
             contracts.push(Contract { hospital, objectives, delegation, pertinence: false, transport: false });
         }
     }
-    let mut surgery: Vec<usize> = (0..contracts.len()).filter(|&i| contracts[i].hospital.is("MCO")).collect();
+    let mut surgery: Vec<usize> = (0..contracts.len()).filter(|&i| contracts[i].hospital.surgery).collect();
     seed.shuffle(&mut surgery);
     for &i in &surgery[..18] {
         contracts[i].transport = true;

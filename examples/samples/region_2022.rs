@@ -23,8 +23,8 @@ const TERRITORIES: [Territory; 3] = [
 const WITHOUT_OBJECT: [(&str, usize, &str); 5] = [
     ("NAT-7", 1, "Service de cardiologie fermé pour travaux jusqu'au 31 décembre 2022"),
     ("REG-4", 2, "Bloc opératoire en reconstruction jusqu'en décembre 2023"),
-    ("NAT-4", 1, "Reprise de la chirurgie mineure prévue en janvier 2023"),
-    ("NAT-2", 1, "Aucune sortie sous perfusion avant l'ouverture du service d'hospitalisation à domicile, en 2023"),
+    ("NAT-4", 1, "Chirurgie mineure suspendue jusqu'en janvier 2023"),
+    ("NAT-2", 1, "Logiciel de prescription remplacé au second semestre 2022 : données non comparables"),
     ("REG-3", 1, "Convention avec les transporteurs applicable à compter du 1er janvier 2023"),
 ];
 
@@ -82,15 +82,15 @@ pub(crate) fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
     workbooks_2022::write(folder, &contracts, &spared, &mut seed)
 }
 
-/// The third contract that has the indicator, so that cases are spread.
+/// One contract for each case, further and further down the list.
 fn put_without_object(contracts: &mut [Contract]) {
-    for (code, years, motive) in WITHOUT_OBJECT {
+    for (rank, (code, years, motive)) in WITHOUT_OBJECT.into_iter().enumerate() {
         let concerned =
             contracts.iter_mut().filter(|contract| contract.motive.is_none() && contract.objectives.len() > 2);
         let mut measured = concerned.filter(|contract| {
             contract.objective(code).is_some_and(|objective| matches!(objective.reference, Reference::Value(_)))
         });
-        if let Some(contract) = measured.nth(2) {
+        if let Some(contract) = measured.nth(1 + 4 * rank) {
             contract.motive = Some((code, motive));
             for objective in &mut contract.objectives {
                 if objective.indicator.code == code {
@@ -101,11 +101,11 @@ fn put_without_object(contracts: &mut [Contract]) {
     }
 }
 
-/// Every third hospital with surgery and a volet « pertinence ».
+/// Every sixth hospital with surgery and a volet « pertinence ».
 fn put_under_surveillance(contracts: &mut [Contract]) {
     let concerned =
-        contracts.iter_mut().filter(|contract| contract.hospital.is("MCO") && contract.has_volet("pertinence"));
-    for (contract, act) in concerned.step_by(3).zip(SURVEILLANCE) {
+        contracts.iter_mut().filter(|contract| contract.hospital.surgery && contract.has_volet("pertinence"));
+    for (contract, act) in concerned.step_by(6).zip(SURVEILLANCE) {
         contract.surveillance = Some(act);
     }
 }

@@ -186,10 +186,10 @@ fn cibles(path: &Path, contracts: &[Contract]) -> Written {
             }
             sheet.row(&cells)?;
         }
-        let label = format!("Sous-total {}", group[0].hospital.cpam);
-        sheet.total(&means(&label, group), TOTAL)?;
+        let scope = format!("CPAM {}", group[0].hospital.cpam);
+        sheet.total(&means("Sous-total", &scope, group), TOTAL)?;
     }
-    sheet.total(&means("Région", contracts), REGION)?;
+    sheet.total(&means("Région", "Orlève-Atlantique", contracts), REGION)?;
     sheet.notes(&[
         "* hors anti-PD1",
         "NC : non communiqué – case vide : indicateur sans application à l'établissement",
@@ -214,9 +214,10 @@ fn reference(objective: &Objective) -> Cell {
     }
 }
 
-fn means(label: &str, contracts: &[Contract]) -> Vec<Cell> {
-    let mut cells =
-        vec![Cell::text(label), Cell::text(format!("Moyenne de {} établissements", contracts.len())), Cell::Blank];
+/// Mean reference value of each indicator.
+fn means(label: &str, scope: &str, contracts: &[Contract]) -> Vec<Cell> {
+    let counted = format!("{scope} : moyenne de {} établissements", contracts.len());
+    let mut cells = vec![Cell::text(label), Cell::text(counted), Cell::Blank];
     for rank in 0..INDICATORS.len() {
         let references = contracts.iter().filter_map(|contract| contract.objectives[rank].as_ref()?.reference);
         let values: Vec<i64> = references.collect();

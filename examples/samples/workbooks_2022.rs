@@ -86,9 +86,10 @@ fn ciblage(path: &Path, contracts: &[Contract], spared: &[Hospital], seed: &mut 
             sheet.row(&ciblage_row(hospital, None, seed))?;
         }
         let counted = |c: &&Contract| c.hospital.departement == departement;
-        sheet.total(&ciblage_total(&format!("Sous-total {departement}"), contracts.iter().filter(counted)), TOTAL)?;
+        let scope = format!("Département {departement}");
+        sheet.total(&ciblage_total("Sous-total", &scope, contracts.iter().filter(counted)), TOTAL)?;
     }
-    sheet.total(&ciblage_total("Région", contracts.iter()), REGION)?;
+    sheet.total(&ciblage_total("Région", "Val de Vernaise", contracts.iter()), REGION)?;
     sheet.notes(&[NC, "Ciblé : X ou oui lorsque la valeur atteint le seuil"])?;
     book.save(path)?;
     Ok(())
@@ -106,7 +107,11 @@ fn ciblage_row(hospital: &Hospital, contract: Option<&Contract>, seed: &mut Seed
                     code if code.starts_with("REG") => Cell::Mark("oui"),
                     _ => Cell::Mark("X"),
                 };
-                cells.extend([reference(objective), threshold, mark]);
+                let value = match objective.reference {
+                    Reference::Value(number) => value(indicator.unit, number),
+                    Reference::Masked | Reference::Missing => reference(objective),
+                };
+                cells.extend([value, threshold, mark]);
             }
             None if figures::is_measured(indicator, hospital) => {
                 cells.extend([value(indicator.unit, indicator.ordinary(seed)), threshold, Cell::Blank]);
@@ -117,11 +122,11 @@ fn ciblage_row(hospital: &Hospital, contract: Option<&Contract>, seed: &mut Seed
     cells
 }
 
-fn ciblage_total<'a>(label: &str, contracts: impl Iterator<Item = &'a Contract>) -> Vec<Cell> {
+fn ciblage_total<'a>(label: &str, scope: &str, contracts: impl Iterator<Item = &'a Contract>) -> Vec<Cell> {
     let contracts: Vec<&Contract> = contracts.collect();
     let mut cells = vec![
         Cell::text(label),
-        Cell::text(format!("{} établissements ciblés", contracts.len())),
+        Cell::text(format!("{scope} : {} établissements ciblés", contracts.len())),
         Cell::Blank,
         Cell::Blank,
     ];
@@ -207,9 +212,10 @@ fn nationaux(path: &Path, contracts: &[Contract]) -> Written {
             }
             sheet.row(&cells)?;
         }
-        sheet.total(&means(&format!("Sous-total {departement}"), &national, &concerned), TOTAL)?;
+        sheet.total(&means("Sous-total", &format!("Département {departement}"), &national, &concerned), TOTAL)?;
     }
-    sheet.total(&means("Région", &national, &contracts.iter().collect::<Vec<_>>()), REGION)?;
+    let all: Vec<&Contract> = contracts.iter().collect();
+    sheet.total(&means("Région", "Val de Vernaise", &national, &all), REGION)?;
     sheet.notes(&["* hors patients relevant de l'hospitalisation à domicile", NC])?;
     book.save(path)?;
     Ok(())
@@ -234,8 +240,8 @@ fn national_block(cells: &mut Vec<Cell>, objective: Option<&Objective>, row: u32
 }
 
 /// Mean reference value of each indicator.
-fn means(label: &str, indicators: &[&Indicator], contracts: &[&Contract]) -> Vec<Cell> {
-    let mut cells = vec![Cell::text(label), Cell::text("Moyenne"), Cell::Blank, Cell::Blank];
+fn means(label: &str, scope: &str, indicators: &[&Indicator], contracts: &[&Contract]) -> Vec<Cell> {
+    let mut cells = vec![Cell::text(label), Cell::text(format!("{scope} : moyenne")), Cell::Blank, Cell::Blank];
     for indicator in indicators {
         let objectives = contracts.iter().filter_map(|contract| contract.objective(indicator.code));
         let values: Vec<i64> = objectives
@@ -341,11 +347,10 @@ fn ambulatoire(path: &Path, contracts: &[Contract]) -> Written {
             sheet.row(&cells)?;
         }
         let mean = measured.iter().sum::<i64>() / measured.len().max(1) as i64;
-        let label = format!("Sous-total {departement}");
         sheet.total(
             &[
-                Cell::text(label),
                 Cell::text("Moyenne"),
+                Cell::text(format!("Département {departement}")),
                 Cell::Blank,
                 Cell::Blank,
                 Cell::Tenths(mean),
