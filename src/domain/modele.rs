@@ -82,6 +82,14 @@ pub struct Modele {
     pub evaluation: Evaluation,
 }
 
+impl Modele {
+    /// The name of this version of the text, `caqes-2022@1`.
+    #[must_use]
+    pub fn edition(&self) -> String {
+        format!("{}@{}", self.nom, self.version)
+    }
+}
+
 /// One volet a contract may have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VoletDef {

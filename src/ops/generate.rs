@@ -48,7 +48,6 @@ pub struct Formats {
 }
 
 /// What a run did.
-#[derive(Debug)]
 pub struct Outcome {
     /// What was read and seen.
     pub prepared: Prepared,
@@ -107,9 +106,11 @@ pub fn generate(folder: &Path, options: &Options, progress: &mut dyn FnMut(Step)
     let output = Output::open(&options.out)?;
     let mut records = BTreeMap::new();
     let mut todo = Vec::new();
-    for (contract, wanted) in wanted(campaign, templates, ready, options) {
+    for (contract, wanted) in wanted(campaign, ready, options) {
         match output.find(&wanted) {
-            Some(found) => drop(records.insert(found.contract.clone(), found)),
+            Some(found) => {
+                records.insert(found.contract.clone(), found);
+            }
             None => todo.push((contract, wanted)),
         }
     }
@@ -153,7 +154,6 @@ fn unknown_contracts(prepared: &Prepared, only: &BTreeSet<String>) -> Vec<Diagno
 /// The contracts to have, each with the record it should have (files without digests yet).
 fn wanted<'a>(
     campaign: &'a Campaign,
-    templates: &TemplateSet,
     ready: &BTreeMap<ContractId, ContentHash>,
     options: &Options,
 ) -> Vec<(&'a Contract, ContractRecord)> {
@@ -171,7 +171,7 @@ fn wanted<'a>(
                 contract: contract.id.to_string(),
                 version: version.get(),
                 content_hash: hash.to_string(),
-                modele: templates.name().to_owned(),
+                modele: campaign.modele.edition(),
                 program: concat!("paraphe ", env!("CARGO_PKG_VERSION")).to_owned(),
                 pages: 0,
                 files: names.into_iter().map(|name| FileRecord { name, sha256: String::new(), size: 0 }).collect(),

@@ -27,7 +27,6 @@ pub enum PrepareError {
 }
 
 /// A campaign that was read, with everything there is to say about it.
-#[derive(Debug)]
 pub struct Prepared {
     /// The files it was read from.
     pub sources: Sources,

@@ -74,7 +74,7 @@ impl TemplateSet {
         let mut document = Document {
             contract: contract.id.clone(),
             version,
-            modele: format!("{}@{}", modele.nom, modele.version),
+            modele: modele.edition(),
             title: modele.intitule.to_string(),
             subject: contract.etablissement.raison_sociale.to_string(),
             author: campaign.ars.nom.to_string(),

@@ -1,24 +1,10 @@
 //! Integration tests: one binary, one module per job and per room.
 #![allow(
     missing_docs,
-=======
-//! Integration tests.
-<<<<<<< HEAD
-<<<<<<< HEAD
-<<<<<<< HEAD
-
-#![allow(
->>>>>>> pdf
-=======
-
-#![allow(
->>>>>>> merge
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-<<<<<<< HEAD
-<<<<<<< HEAD
     clippy::print_stdout,
     reason = "a test stops at the first surprise, and helper functions of tests are not covered by clippy's own allowance"
 )]
