@@ -3,7 +3,7 @@
 #   1. Microsoft's Open XML SDK (schema and semantics of every part), as packaged for Node in @ooxml-tools/validate;
 #   2. LibreOffice opens it and makes a PDF of it;
 #   3. its text is the text of the PDF of the same contract, when `<name>*.pdf` stands beside `<name>.docx`.
-# First of all a file with a planted fault must be refused: a judge that accepts everything is no judge.
+# It takes about two seconds of CPU a file. First of all a file with a planted fault must be refused: a judge that accepts everything is no judge.
 #
 #   .ci/judges/docx.sh DIR
 #
@@ -47,7 +47,7 @@ count=$(wc -l <"$work/files" | tr -d ' ')
 [ "$count" -gt 0 ] || { echo "docx: no DOCX below $dir" >&2; exit 2; }
 status=0
 
-# The same file with two children of a paragraph's properties exchanged, a part missing its end, and a word changed.
+# The same file with a child of a paragraph's properties out of order, with half of the body missing, and with a word added.
 first=$(head -n 1 "$work/files")
 mkdir "$work/bad"
 python3 "$here/spoil.py" "$first" "$work/bad"

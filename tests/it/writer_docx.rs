@@ -8,6 +8,7 @@ use paraphe::{
     document::{Block, BlockKind, Document, Inline, plain_text},
     writer::docx::{self, WriteError},
 };
+use proptest::prelude::*;
 
 use fixture::contract;
 use package::Package;
@@ -144,7 +145,7 @@ fn signature_boxes_have_an_exact_height_and_stay_whole() {
      </w:tblPr>
      <w:tblGrid>
       <w:gridCol w:w="3212"/>
-      <w:gridCol w:w="3212"/>
+      <w:gridCol w:w="3213"/>
       <w:gridCol w:w="3213"/>
      </w:tblGrid>
      <w:tr>
@@ -413,6 +414,32 @@ fn a_control_character_is_a_failure_not_a_broken_file() {
 fn an_empty_document_is_still_a_file() {
     let document = Document { blocks: Vec::new(), ..contract() };
     assert!(Package::open(&docx::write(&document, &[]).unwrap()).paragraphs().is_empty());
+}
+
+#[test]
+fn a_table_without_columns_and_signatures_without_boxes_are_left_out() {
+    let blocks = vec![
+        fixture::table(&[], &[]),
+        fixture::block(BlockKind::Signatures { boxes: Vec::new() }),
+        fixture::block(BlockKind::Frame { blocks: Vec::new() }),
+    ];
+    let document = Document { blocks, ..contract() };
+    let text = Package::open(&docx::write(&document, &[]).unwrap()).text("word/document.xml");
+    assert_eq!(text.matches("<w:tbl>").count(), 1);
+    assert!(text.contains("<w:p/></w:tc>"), "a cell ends with a paragraph: {text}");
+}
+
+proptest! {
+    /// Whatever a name or a label contains, it is printed and changes nothing else.
+    #[test]
+    fn any_printable_text_comes_back(words in "[\\PC&<>\"'{}*\\\\]{1,40}", label in "\\PC{1,20}") {
+        let plain = |text: &str| vec![Inline::Text { text: text.to_owned() }];
+        let blocks = vec![fixture::paragraph(plain(&words)), fixture::table(&[&label], &[&words])];
+        let document = Document { blocks, title: words.clone(), ..contract() };
+        let package = Package::open(&docx::write(&document, &[]).unwrap());
+        let texts: Vec<_> = package.paragraphs().into_iter().map(|paragraph| paragraph.text).collect();
+        prop_assert_eq!(texts, [words.as_str(), &label, &words, ""]);
+    }
 }
 
 /// Puts the sample where the outside judges look for it: `PARAPHE_DOCX_OUT=dir cargo test -- --ignored sample_for_judges`.

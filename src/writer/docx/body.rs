@@ -93,8 +93,12 @@ impl<'a> Body<'a> {
     }
 
     /// Adds a table and the thin line without which Word joins it to the next one. A page break or a list mark cannot stand on a
-    /// table: an empty paragraph takes it. A table with a note stays with it.
+    /// table: an empty paragraph takes it. A table with a note stays with it. A table without cells is no table for Word: nothing
+    /// is added.
     fn table(&mut self, table: Table, noted: bool) {
+        if table.grid.is_empty() {
+            return;
+        }
         if self.page_break || self.mark.is_some() {
             self.paragraph(Paragraph::new().style("Interligne"));
         }

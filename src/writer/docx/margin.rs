@@ -13,11 +13,12 @@ pub(super) fn headers(document: &Document) -> (Header, Header) {
     let mention =
         format!("{MENTION}\u{a0}– Ne pas signer\u{a0}: seul le PDF établi en trois exemplaires est à signer.");
     let first = Header::new().add_paragraph(line("MentionEnTete", &mention));
-    let running = Paragraph::new()
+    // The name has a line of its own: some are as long as the line.
+    let title = Paragraph::new()
         .style("Header")
         .add_run(Run::new().add_text(&document.title))
-        .add_run(Run::new().add_tab().add_text(&document.subject));
-    (first, Header::new().add_paragraph(running).add_paragraph(line("Mention", MENTION)))
+        .add_run(Run::new().add_tab().style("Mention").add_text(MENTION));
+    (first, Header::new().add_paragraph(title).add_paragraph(line("Header", &document.subject)))
 }
 
 /// The footer of every page.

@@ -25,7 +25,8 @@
 //!
 //! # What it does not do
 //!
-//! It does not number, does not settle typography, and does not know on which page a line falls.
+//! It does not number, does not settle typography, and does not know on which page a line falls. That Word accepts what it writes is
+//! judged from outside: `.ci/judges/docx.sh` asks the Open XML SDK, LibreOffice and the text of the PDF.
 
 mod body;
 mod inline;

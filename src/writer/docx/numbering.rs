@@ -65,7 +65,9 @@ const fn definition_id(marker: Marker) -> usize {
 }
 
 fn definition(marker: Marker) -> AbstractNumbering {
-    (0..=DEEPEST).fold(AbstractNumbering::new(definition_id(marker)), |definition, depth| {
+    let mut empty = AbstractNumbering::new(definition_id(marker));
+    empty.multi_level_type = Some("multilevel".to_owned());
+    (0..=DEEPEST).fold(empty, |definition, depth| {
         let (format, text) = match marker {
             Marker::Alpha => ("lowerLetter", format!("%{})", depth + 1)),
             Marker::Dash => ("bullet", "–".to_owned()),

@@ -204,12 +204,24 @@ fn signatures() -> Block {
     })
 }
 
-fn block(kind: BlockKind) -> Block {
+pub(super) fn block(kind: BlockKind) -> Block {
     Block { origin: Origin::file("essai.dj.hbs"), kind }
 }
 
 pub(super) fn paragraph(content: Vec<Inline>) -> Block {
     block(BlockKind::Paragraph { role: Role::Body, content })
+}
+
+/// A table without caption, of one row.
+pub(super) fn table(header: &[&str], row: &[&str]) -> Block {
+    block(BlockKind::Table(Table {
+        id: "tab".to_owned(),
+        label: String::new(),
+        caption: Vec::new(),
+        columns: header.iter().map(|_| Column { align: Align::Left, parts: 1 }).collect(),
+        header: header.iter().map(|text| cell(text)).collect(),
+        rows: vec![row.iter().map(|text| cell(text)).collect()],
+    }))
 }
 
 fn role(role: Role, words: &str) -> Block {
