@@ -97,10 +97,14 @@ impl<'d> Linter<'d> {
         let helper = helpers::find(name)?; // An unknown one was told when the set was parsed.
         let (least, most) = helper.arity;
         if !(least..=most).contains(&values.len()) {
-            let count = if least == most { least.to_string() } else { format!("{least} to {most}") };
+            let count = match (least, most) {
+                (1, 1) => "1 argument".to_owned(),
+                (least, most) if least == most => format!("{least} arguments"),
+                _ => format!("{least} to {most} arguments"),
+            };
             let finding = self
-                .finding(&diags::HELPER_ARGUMENT, at, name, format!("`{name}` takes {count} arguments"))
-                .expected(format!("{count} arguments"))
+                .finding(&diags::HELPER_ARGUMENT, at, name, format!("`{name}` takes {count}"))
+                .expected(count)
                 .found(values.len().to_string())
                 .help(format!("write `{{{{{name} x}}}}`; to print a field called `{name}`, write `{{{{this.{name}}}}}`"));
             self.push(finding);
@@ -269,11 +273,10 @@ impl<'d> Linter<'d> {
                 None
             }
             Lookup::Missing { parent, name, known, .. } => {
-                let message = match &parent {
-                    Some(path) if !path.is_empty() => format!("`{raw}` does not exist: `{path}` has no `{name}`"),
-                    _ => format!("`{raw}` does not exist"),
-                };
-                let mut finding = self.finding(&diags::MISSING_PATH, at, raw, message);
+                let mut finding = self.finding(&diags::MISSING_PATH, at, raw, format!("`{raw}` does not exist"));
+                if let Some(path) = parent.as_ref().filter(|path| !path.is_empty()) {
+                    finding = finding.found(format!("`{path}`, which has no `{name}`"));
+                }
                 finding = match nearest(&name, &known) {
                     Some(near) => finding.help(format!("did you mean `{}`?", raw.replace(&name, near))),
                     None if known.is_empty() => finding.help("there is no name inside a text, a number or a list"),
@@ -290,7 +293,7 @@ impl<'d> Linter<'d> {
     fn null(&mut self, at: At<'d>, value: &Value<'d>, raw: &str, use_: &str) {
         let shown = value.path.clone().unwrap_or_else(|| raw.to_owned());
         let finding = self
-            .finding(&diags::NULL_VALUE, at, raw, format!("`{raw}` is {use_} and is not known for this contract"))
+            .finding(&diags::NULL_VALUE, at, raw, format!("`{raw}` is {use_}, but not known for this contract"))
             .found(format!("no value for `{shown}`"))
             .help("give the value, or write the passage inside `{{#if}}`");
         let finding = self.with_data(finding, Some(value));
@@ -326,7 +329,8 @@ impl<'d> Linter<'d> {
 
     /// The place of the longest known prefix of a path.
     fn source(&self, path: &str) -> Option<&'d Origin> {
-        let mut prefix = path;
+        let path = first_name(path, self.contract);
+        let mut prefix = path.as_str();
         loop {
             if let Some(origin) = self.contract.sources.get(prefix) {
                 return Some(origin);
@@ -352,6 +356,27 @@ impl<'d> Linter<'d> {
             None => self.findings.push(finding),
         }
     }
+}
+
+/// The data shows some things twice; sources know them by their place in `volets`.
+fn first_name(path: &str, contract: &Contract) -> String {
+    let printed = |code: &str| contract.volets.iter().position(|volet| volet.def.code.0 == code);
+    if let Some(rest) = path.strip_prefix("volet.") {
+        let (code, inside) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+        if let Some(index) = printed(code) {
+            return format!("volets[{index}]{inside}");
+        }
+    }
+    let numbered = path.strip_prefix("indicateurs[").and_then(|rest| rest.split_once(']'));
+    if let Some((mut index, inside)) = numbered.and_then(|(index, inside)| Some((index.parse::<usize>().ok()?, inside))) {
+        for (volet, found) in contract.volets.iter().enumerate() {
+            match index.checked_sub(found.objectifs.len()) {
+                Some(rest) => index = rest,
+                None => return format!("volets[{volet}].indicateurs[{index}]{inside}"),
+            }
+        }
+    }
+    path.to_owned()
 }
 
 fn block_params(block: &HelperTemplate) -> Option<(&str, Option<&str>)> {

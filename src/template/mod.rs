@@ -41,6 +41,8 @@ pub struct TemplateSet {
     strict: Handlebars<'static>,
     /// Prints nothing for what is missing: to see the other faults of a contract that cannot be printed.
     lenient: Handlebars<'static>,
+    /// Whether no file has a fault.
+    sound: bool,
 }
 
 impl TemplateSet {
@@ -48,15 +50,14 @@ impl TemplateSet {
     /// absent if any file has a fault; the findings are those of all files.
     pub fn parse(files: &BTreeMap<String, String>, modele: &Modele) -> Checked<Self> {
         let (set, findings) = sheets::compile(files, modele);
-        let blocked = findings.iter().any(Diagnostic::is_error);
-        Checked { value: (!blocked).then_some(set), findings }
+        Checked { value: set.sound.then_some(set), findings }
     }
 
     /// Makes the document of one contract. The value is absent if anything forbids to print it.
     pub fn merge(&self, campaign: &Campaign, contract: &Contract, version: VersionNum) -> Checked<Document> {
         let data = view::view(campaign, contract, version);
         let mut findings = lint::lint(self, &data, contract);
-        let complete = !findings.iter().any(Diagnostic::is_error);
+        let complete = self.sound && !findings.iter().any(Diagnostic::is_error);
         let registry = if complete { &self.strict } else { &self.lenient };
         let context = Context::from(data.clone());
         let mut blocks = Vec::new();
@@ -85,7 +86,8 @@ impl TemplateSet {
         if complete {
             // Of a contract with holes, only what is not a consequence of them is worth telling.
             findings.extend(faults.into_iter().map(review::numbering));
-            findings.extend(review::review(&document, modele, &data));
+            let whole = !findings.iter().any(Diagnostic::is_error);
+            findings.extend(review::review(&document, modele, &data, whole));
         }
         for finding in &mut findings {
             finding.contract = Some(contract.id.to_string());

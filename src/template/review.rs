@@ -34,10 +34,12 @@ pub(super) fn numbering(error: NumberingError) -> Diagnostic {
     }
 }
 
-/// Reviews a numbered document.
-pub(super) fn review(document: &Document, modele: &Modele, data: &Json) -> Vec<Diagnostic> {
+/// Reviews a numbered document; what is under a heading is looked at only if no block was refused.
+pub(super) fn review(document: &Document, modele: &Modele, data: &Json, whole: bool) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    headings(&document.blocks, &mut findings);
+    if whole {
+        headings(&document.blocks, &mut findings);
+    }
     let known = known_references(modele, data);
     let mut told = BTreeSet::new();
     document.walk(&mut |block| {

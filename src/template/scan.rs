@@ -253,7 +253,7 @@ impl Scanner<'_> {
 
 /// Length of a tag's inside; `None` when it is not closed before the next tag or the next blank line.
 fn end_of_tag(rest: &str, opening: &str, closing: &str) -> Option<usize> {
-    if opening == "{{!--" {
+    if opening == "{{!--" || (opening == "{{" && rest.starts_with('!')) {
         return rest.find(closing);
     }
     let mut quote = None;
