@@ -50,14 +50,16 @@ struct Linter<'d> {
 struct At<'d> {
     sheet: &'d Sheet,
     offset: usize,
+    /// Whether it is an `{{else if}}`, which Handlebars gives the place of its block.
+    chained: bool,
 }
 
 impl<'d> Linter<'d> {
     /// `fallback` is the place of the block a template without places of its own stands in: the body of an `{{else if}}`.
     fn template(&mut self, sheet: &'d Sheet, template: &'d Template, fallback: usize) {
         for (index, element) in template.elements.iter().enumerate() {
-            let offset = template.mapping.get(index).map_or(fallback, |at| sheet.lines.offset(at.0, at.1));
-            let at = At { sheet, offset };
+            let place = template.mapping.get(index).map(|at| sheet.lines.offset(at.0, at.1));
+            let at = At { sheet, offset: place.unwrap_or(fallback), chained: place.is_none() };
             match element {
                 TemplateElement::Expression(call) | TemplateElement::HtmlExpression(call) => self.print(at, call),
                 TemplateElement::HelperBlock(block) => self.block(at, block),
@@ -106,14 +108,15 @@ impl<'d> Linter<'d> {
                 .finding(&diags::HELPER_ARGUMENT, at, name, format!("`{name}` takes {count}"))
                 .expected(count)
                 .found(values.len().to_string())
-                .help(format!("write `{{{{{name} x}}}}`; to print a field called `{name}`, write `{{{{this.{name}}}}}`"));
+                .help(format!(
+                    "write `{{{{{name} x}}}}`; to print a field called `{name}`, write `{{{{this.{name}}}}}`"
+                ));
             self.push(finding);
             return None;
         }
         let values: Vec<Value<'d>> = values.into_iter().collect::<Option<_>>()?;
         if !helper.condition
-            && let Some((value, parameter)) =
-                values.iter().zip(&call.params).find(|(value, _)| value.json.is_null())
+            && let Some((value, parameter)) = values.iter().zip(&call.params).find(|(value, _)| value.json.is_null())
         {
             let raw = parameter.as_name().unwrap_or_default().to_owned();
             self.null(at, value, &raw, &format!("given to `{name}`"));
@@ -140,8 +143,9 @@ impl<'d> Linter<'d> {
         let name = block.name.as_name().unwrap_or_default();
         let values: Vec<Option<Value<'d>>> = block.params.iter().map(|p| self.parameter(at, p)).collect();
         let Some(first) = values.into_iter().next() else {
-            let finding =
-                self.finding(&diags::HELPER_ARGUMENT, at, name, format!("`#{name}` has no argument")).expected("a name");
+            let finding = self
+                .finding(&diags::HELPER_ARGUMENT, at, name, format!("`#{name}` has no argument"))
+                .expected("a name");
             self.push(finding);
             return;
         };
@@ -313,7 +317,11 @@ impl<'d> Linter<'d> {
     /// A finding at the place of a name inside the tag.
     fn finding(&self, code: &'static Code, at: At<'d>, raw: &str, message: String) -> Diagnostic {
         let text = at.sheet.lines.text().get(at.offset..).unwrap_or_default();
-        let inside = if raw.is_empty() { None } else { find_word(text, raw) };
+        let inside = match raw {
+            "" => None,
+            raw if at.chained => find_in_else(text, raw),
+            raw => find_word(text, raw),
+        };
         let origin = at.sheet.lines.origin(&at.sheet.file, at.offset + inside.unwrap_or(0));
         Diagnostic::new(code, origin, message).contract(self.contract.id.to_string())
     }
@@ -368,7 +376,8 @@ fn first_name(path: &str, contract: &Contract) -> String {
         }
     }
     let numbered = path.strip_prefix("indicateurs[").and_then(|rest| rest.split_once(']'));
-    if let Some((mut index, inside)) = numbered.and_then(|(index, inside)| Some((index.parse::<usize>().ok()?, inside))) {
+    if let Some((mut index, inside)) = numbered.and_then(|(index, inside)| Some((index.parse::<usize>().ok()?, inside)))
+    {
         for (volet, found) in contract.volets.iter().enumerate() {
             match index.checked_sub(found.objectifs.len()) {
                 Some(rest) => index = rest,
@@ -406,10 +415,22 @@ fn find_word(text: &str, word: &str) -> Option<usize> {
     })
 }
 
+/// Where a name stands in the first `{{else if}}` that has it.
+fn find_in_else(text: &str, word: &str) -> Option<usize> {
+    text.match_indices("{{else").find_map(|(at, _)| {
+        let tag = text.get(at..).and_then(|rest| rest.split("}}").next())?;
+        find_word(tag, word).map(|inside| at + inside)
+    })
+}
+
 /// The known name that was most likely meant.
 pub(super) fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     let near = known.iter().map(|other| (distance(name, other), other)).min()?;
-    (near.0 <= (name.chars().count() / 3).max(1)).then_some(near.1.as_str())
+    if near.0 <= (name.chars().count() / 3).max(1) {
+        return Some(near.1);
+    }
+    let longer = known.iter().find(|other| name.len() > 3 && other.starts_with(name));
+    longer.map(String::as_str)
 }
 
 /// Number of letters to add, remove, change or swap.

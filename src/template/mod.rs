@@ -28,7 +28,7 @@ use handlebars::{Context, Handlebars};
 use self::sheets::Sheet;
 use crate::{
     diag::{Checked, Diagnostic},
-    document::{Document, number},
+    document::{Document, number, typography::settled},
     domain::{Campaign, Contract, Modele, VersionNum},
 };
 
@@ -67,7 +67,7 @@ impl TemplateSet {
             match render::render(registry, &self.sheets, sheet, &context) {
                 Ok(rendered) => blocks.extend(markup::blocks(&rendered, &mut ids, &mut findings)),
                 // What stops a lenient merge was told by the parser or the linter.
-                Err(finding) if complete => findings.push(finding),
+                Err(finding) if complete => findings.push(*finding),
                 Err(_) => {}
             }
         }
@@ -76,9 +76,9 @@ impl TemplateSet {
             contract: contract.id.clone(),
             version,
             modele: format!("{}@{}", modele.nom, modele.version),
-            title: modele.intitule.to_string(),
-            subject: contract.etablissement.raison_sociale.to_string(),
-            author: campaign.ars.nom.to_string(),
+            title: settled(modele.intitule.as_str()),
+            subject: settled(contract.etablissement.raison_sociale.as_str()),
+            author: settled(campaign.ars.nom.as_str()),
             date: campaign.date_edition,
             blocks,
         };

@@ -182,13 +182,19 @@ fn names(sheets: &[Sheet], scans: &[Scan], findings: &mut Vec<Diagnostic>) {
                 used.insert(tag.name.clone());
                 if !partials.contains(&tag.name) {
                     let message = format!("there is no partial `{}`", tag.name);
-                    findings.push(unknown(sheet, tag.span.start, &diags::UNKNOWN_PARTIAL, message, &tag.name, &partials));
+                    findings.push(unknown(
+                        sheet,
+                        tag.span.start,
+                        &diags::UNKNOWN_PARTIAL,
+                        message,
+                        &tag.name,
+                        &partials,
+                    ));
                 }
             }
             for (at, name) in called(tag.kind, text) {
                 if helpers::find(name).is_none() {
-                    let known: Vec<String> =
-                        helpers::ALL.iter().map(|helper| helper.name.to_owned()).collect();
+                    let known: Vec<String> = helpers::ALL.iter().map(|helper| helper.name.to_owned()).collect();
                     let message = format!("there is no helper `{name}`");
                     findings.push(unknown(sheet, tag.span.start + at, &diags::UNKNOWN_HELPER, message, name, &known));
                 }

@@ -4,8 +4,8 @@ use jiff::civil::date;
 use paraphe::{
     diag::Origin,
     document::{
-        Block, BlockKind, Cell, Column, Align, Document, Heading, HeadingKind, Inline, NumberingError, Role, Table, number,
-        plain_text,
+        Align, Block, BlockKind, Cell, Column, Document, Heading, HeadingKind, Inline, NumberingError, Role, Table,
+        number, plain_text,
     },
     domain::VersionNum,
 };
