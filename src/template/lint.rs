@@ -15,7 +15,7 @@ use handlebars::{
 use serde_json::{Value as Json, json};
 
 use self::scope::{Locals, Lookup, Scopes, Value};
-use super::{Sheet, TemplateSet, diags, helpers};
+use super::{Sheet, TemplateSet, diags, helpers, nearest::nearest};
 use crate::{
     diag::{Code, Diagnostic, Origin},
     domain::Contract,
@@ -421,33 +421,4 @@ fn find_in_else(text: &str, word: &str) -> Option<usize> {
         let tag = text.get(at..).and_then(|rest| rest.split("}}").next())?;
         find_word(tag, word).map(|inside| at + inside)
     })
-}
-
-/// The known name that was most likely meant.
-pub(super) fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
-    let near = known.iter().map(|other| (distance(name, other), other)).min()?;
-    if near.0 <= (name.chars().count() / 3).max(1) {
-        return Some(near.1);
-    }
-    let longer = known.iter().find(|other| name.len() > 3 && other.starts_with(name));
-    longer.map(String::as_str)
-}
-
-/// Number of letters to add, remove, change or swap.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (to, above) in b.iter().zip(row.iter().skip(1)) {
-            let cost = (diagonal + usize::from(from != *to)).min(left + 1).min(above + 1);
-            diagonal = *above;
-            left = cost;
-            next.push(cost);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }

@@ -14,6 +14,7 @@ mod format;
 mod helpers;
 mod lint;
 mod markup;
+mod nearest;
 mod place;
 mod render;
 mod review;

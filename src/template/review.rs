@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::{diags, lint::nearest};
+use super::{diags, nearest::nearest};
 use crate::{
     diag::{Diagnostic, Origin},
     document::{Block, BlockKind, Document, Heading, Inline, NumberingError, Role, plain_text},

@@ -6,7 +6,7 @@ use handlebars::{Handlebars, Template};
 
 use super::{
     TemplateSet, diags, escape, helpers,
-    lint::nearest,
+    nearest::nearest,
     place::Lines,
     scan::{self, Kind, Scan},
 };

@@ -5,7 +5,7 @@ use jotdown::AttributeKind;
 use super::{Reader, tree::Node};
 use crate::{
     diag::Diagnostic,
-    template::{diags, lint::nearest},
+    template::{diags, nearest::nearest},
 };
 
 /// What is written in `{…}` above a block.
