@@ -330,21 +330,24 @@ impl<'d> Linter<'d> {
     fn with_data(&self, finding: Diagnostic, value: Option<&Value<'d>>) -> Diagnostic {
         let path = value.and_then(|value| value.path.as_deref());
         match path.and_then(|path| self.source(path)) {
-            Some(origin) => finding.related(origin.clone(), "the data is read here"),
+            Some(origin) => finding.related(origin, "the data is read here"),
             None => finding,
         }
     }
 
-    /// The place of the longest known prefix of a path.
-    fn source(&self, path: &str) -> Option<&'d Origin> {
-        let path = first_name(path, self.contract);
+    /// The place of the longest known prefix of a path; what the model says is read in the set itself.
+    fn source(&self, path: &str) -> Option<Origin> {
+        if let Some(inside) = path.strip_prefix("modele.") {
+            return Some(Origin::yaml(&self.set.head, inside));
+        }
+        // Sources are named as templates name them: `volets.[0].indicateurs.[2]`.
+        let path = path.replace('[', ".[");
         let mut prefix = path.as_str();
         loop {
             if let Some(origin) = self.contract.sources.get(prefix) {
-                return Some(origin);
+                return Some(origin.clone());
             }
-            let cut = prefix.rfind(['.', '['])?;
-            prefix = prefix.get(..cut)?;
+            prefix = prefix.get(..prefix.rfind('.')?)?;
         }
     }
 
@@ -364,28 +367,6 @@ impl<'d> Linter<'d> {
             None => self.findings.push(finding),
         }
     }
-}
-
-/// The data shows some things twice; sources know them by their place in `volets`.
-fn first_name(path: &str, contract: &Contract) -> String {
-    let printed = |code: &str| contract.volets.iter().position(|volet| volet.def.code.0 == code);
-    if let Some(rest) = path.strip_prefix("volet.") {
-        let (code, inside) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
-        if let Some(index) = printed(code) {
-            return format!("volets[{index}]{inside}");
-        }
-    }
-    let numbered = path.strip_prefix("indicateurs[").and_then(|rest| rest.split_once(']'));
-    if let Some((mut index, inside)) = numbered.and_then(|(index, inside)| Some((index.parse::<usize>().ok()?, inside)))
-    {
-        for (volet, found) in contract.volets.iter().enumerate() {
-            match index.checked_sub(found.objectifs.len()) {
-                Some(rest) => index = rest,
-                None => return format!("volets[{volet}].indicateurs[{index}]{inside}"),
-            }
-        }
-    }
-    path.to_owned()
 }
 
 fn block_params(block: &HelperTemplate) -> Option<(&str, Option<&str>)> {

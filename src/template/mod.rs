@@ -42,6 +42,8 @@ pub struct TemplateSet {
     strict: Handlebars<'static>,
     /// Prints nothing for what is missing: to see the other faults of a contract that cannot be printed.
     lenient: Handlebars<'static>,
+    /// The file that holds the model, as shown.
+    head: String,
     /// Whether no file has a fault.
     sound: bool,
 }

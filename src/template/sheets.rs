@@ -55,8 +55,9 @@ pub(super) fn compile(files: &BTreeMap<String, String>, modele: &Modele) -> (Tem
     }
     let strict = registry(&sheets, false);
     let lenient = registry(&sheets, true);
+    let head = format!("{}modele.yaml", folder(files, modele));
     let sound = !findings.iter().any(Diagnostic::is_error);
-    (TemplateSet { sheets, order, strict, lenient, sound }, findings)
+    (TemplateSet { sheets, order, strict, lenient, head, sound }, findings)
 }
 
 /// A file's name in its set, and whether it is a partial.
