@@ -333,3 +333,83 @@ fn data_never_becomes_structure() {
         );
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 400, ..Default::default() })]
+
+    /// Whatever is written, there are findings or a document, and never a panic.
+    #[test]
+    fn any_text_is_answered(pieces in proptest::collection::vec(0_usize..PIECES.len(), 0..24)) {
+        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        let (campaign, _) = common::sample();
+        let partial = ("partials/p.dj.hbs", "{{intitule}}\n");
+        let findings = TemplateSet::inspect(&files(&[("socle.dj.hbs", &text), partial]), &campaign);
+        proptest::prop_assert!(findings.iter().all(|finding| !finding.message.is_empty()));
+    }
+}
+
+const PIECES: &[&str] = &[
+    "{{#if region}}",
+    "{{#if (eq region 1)}}\n",
+    "{{else if papraps}}\n",
+    "{{else}}",
+    "{{/if}}\n",
+    "{{#each volets as |v i|}}\n",
+    "{{/each}}",
+    "{{#with cpam}}",
+    "{{/with}}\n",
+    "{{#unless x}}",
+    "{{/unless}}",
+    "{{> p}}\n",
+    "{{> p volets.[0] a=1}}",
+    "{{",
+    "}}",
+    "{{{region}}}",
+    "{{~region~}}",
+    "{{!-- c",
+    "--}}",
+    "{{! c }}\n",
+    "{{region}}",
+    "{{../region}}",
+    "{{@index}}",
+    "{{v.code}}",
+    "{{date",
+    " contrat.date_effet",
+    "{{(",
+    "{{[a b]}}",
+    "{{#",
+    "{{/",
+    "{{>",
+    "\\{{region}}",
+    "\"",
+    "'",
+    "\n",
+    "\n\n",
+    "# Titre\n",
+    "{.article}\n",
+    "| a | b |\n",
+    "|---|---|\n",
+    "^ c\n",
+    "- a\n",
+    "a) b\n",
+    ":::",
+    "::: cadre\n",
+    "::: signatures\n",
+    "{partie=cpam}\n",
+    "[](#a)",
+    "*",
+    "_",
+    "^er^",
+    "`",
+    "texte",
+    " ",
+    "é",
+    "«",
+    "%",
+    "\u{e000}",
+    "{{{{raw}}}}",
+    "{{{{/raw}}}}",
+    "{{^}}",
+    "{{#*inline \"x\"}}",
+    "{{/inline}}",
+];
