@@ -12,13 +12,43 @@ const NO_BREAK: char = '\u{a0}';
 const NARROW: char = '\u{202f}';
 
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
     "décembre",
 ];
 /// Words that stay with the number that follows.
 const NUMBERED: [&str; 22] = [
-    "alinéa", "alinéas", "annexe", "annexes", "art.", "article", "articles", "axe", "chapitre", "chapitres", "n°", "nos",
-    "numéro", "p.", "page", "pages", "tableau", "tableaux", "titre", "volet", "volets", "§",
+    "alinéa",
+    "alinéas",
+    "annexe",
+    "annexes",
+    "art.",
+    "article",
+    "articles",
+    "axe",
+    "chapitre",
+    "chapitres",
+    "n°",
+    "nos",
+    "numéro",
+    "p.",
+    "page",
+    "pages",
+    "tableau",
+    "tableaux",
+    "titre",
+    "volet",
+    "volets",
+    "§",
 ];
 /// Parts of a code: « L. 162-30-2 ».
 const CODES: [&str; 5] = ["A.", "D.", "L.", "LO.", "R."];
@@ -213,7 +243,9 @@ fn is_thousands(before: &[Glyph], after: &[Glyph]) -> bool {
     let head = before.iter().rev().take_while(digits).count();
     let tail = after.iter().take_while(digits).count();
     let lead = before.len().checked_sub(head + 1).and_then(|at| before.get(at));
-    (1..=3).contains(&head) && tail == 3 && !lead.is_some_and(|lead| lead.c.is_alphanumeric() || ".,-/".contains(lead.c))
+    (1..=3).contains(&head)
+        && tail == 3
+        && !lead.is_some_and(|lead| lead.c.is_alphanumeric() || ".,-/".contains(lead.c))
 }
 
 fn word_before(before: &[Glyph]) -> String {
@@ -248,7 +280,7 @@ fn binds(word: &str, next: &str) -> bool {
     day && MONTHS.contains(&next.trim_end_matches(|c: char| !c.is_alphabetic()))
 }
 
-/// Raises the letters of « 1er », « 2e », « XXIe » in every text of a run.
+/// Raises the letters of ordinals, in figures or in Roman numerals, in every text of a run.
 fn raise_all(content: &mut Vec<Inline>) {
     let mut out = Vec::with_capacity(content.len());
     for inline in content.drain(..) {
@@ -339,7 +371,10 @@ mod tests {
             shown("aux articles L. 162-30-2 et D. 162-16, n° 2021-1231, art. 64, annexe 2"),
             "aux articles~L.~162-30-2 et D.~162-16, n°~2021-1231, art.~64, annexe~2"
         );
-        assert_eq!(shown("l'article 5, n°12, chapitre II, titre de la loi"), "l’article~5, n°~12, chapitre~II, titre de la loi");
+        assert_eq!(
+            shown("l'article 5, n°12, chapitre II, titre de la loi"),
+            "l’article~5, n°~12, chapitre~II, titre de la loi"
+        );
         assert_eq!(shown("Mme Claire EXEMPLE et M. Paul, < 11"), "Mme~Claire EXEMPLE et M.~Paul, <~11");
     }
 
@@ -361,7 +396,8 @@ mod tests {
     #[test]
     fn emphasis_does_not_hide_its_neighbours() {
         let text = |text: &str| Inline::Text { text: text.to_owned() };
-        let mut content = vec![text("Vu l'article "), Inline::Strong { content: vec![text("64")] }, text(" : « "), text("x »")];
+        let mut content =
+            vec![text("Vu l'article "), Inline::Strong { content: vec![text("64")] }, text(" : « "), text("x »")];
         settle(&mut content);
         assert_eq!(plain_text(&content), "Vu l’article\u{a0}64\u{a0}: «\u{a0}x\u{a0}»");
     }

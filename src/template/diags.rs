@@ -43,6 +43,7 @@ codes! {
     error DANGLING_ATTRIBUTES = "dangling-attributes", "attributes stand above nothing";
     error UNCLOSED_DIV = "unclosed-div", "a `:::` block is never closed";
     warning GLUED_BLOCK = "glued-block", "a list, title or table is read as plain text for want of a blank line";
+    warning STRAY_MARK = "stray-mark", "a mark of the markup is printed as it is";
     error TABLE_ROWS = "table-rows", "the rows of a table have not the same number of cells";
     error TABLE_HEADER = "table-header", "a table has no header row";
     error TABLE_EMPTY = "table-empty", "a table has no row";

@@ -76,7 +76,9 @@ impl HelperDef for Registered {
         match result {
             Ok(value) => Ok(ScopedJson::Derived(value)),
             Err(_) if self.lenient => Ok(ScopedJson::Derived(Json::String(String::new()))),
-            Err(expected) => Err(RenderErrorReason::Other(format!("`{}` expected {expected}", self.helper.name)).into()),
+            Err(expected) => {
+                Err(RenderErrorReason::Other(format!("`{}` expected {expected}", self.helper.name)).into())
+            }
         }
     }
 }
@@ -139,8 +141,8 @@ fn lettres(arguments: &[&Json]) -> Result<Json, &'static str> {
 /// A number from 0 to 99 in words, with the hyphens of the 1990 spelling.
 fn in_words(number: usize) -> Option<String> {
     const UNITS: [&str; 20] = [
-        "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
-        "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
+        "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+        "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
     ];
     const TENS: [&str; 10] =
         ["", "", "vingt", "trente", "quarante", "cinquante", "soixante", "soixante", "quatre-vingt", "quatre-vingt"];
@@ -194,8 +196,16 @@ mod tests {
     #[test]
     fn numbers_are_written_in_words() {
         for (number, words) in [
-            (0, "zéro"), (3, "trois"), (17, "dix-sept"), (20, "vingt"), (21, "vingt-et-un"), (71, "soixante-et-onze"),
-            (77, "soixante-dix-sept"), (80, "quatre-vingts"), (81, "quatre-vingt-un"), (91, "quatre-vingt-onze"),
+            (0, "zéro"),
+            (3, "trois"),
+            (17, "dix-sept"),
+            (20, "vingt"),
+            (21, "vingt-et-un"),
+            (71, "soixante-et-onze"),
+            (77, "soixante-dix-sept"),
+            (80, "quatre-vingts"),
+            (81, "quatre-vingt-un"),
+            (91, "quatre-vingt-onze"),
             (99, "quatre-vingt-dix-neuf"),
         ] {
             assert_eq!(call("lettres", &[json!(number)]).unwrap(), json!(words));

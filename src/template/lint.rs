@@ -15,7 +15,7 @@ use handlebars::{
 use serde_json::{Value as Json, json};
 
 use self::scope::{Locals, Lookup, Scopes, Value};
-use super::{Sheet, TemplateSet, diags, helpers};
+use super::{Sheet, TemplateSet, diags, helpers, nearest::nearest};
 use crate::{
     diag::{Code, Diagnostic, Origin},
     domain::Contract,
@@ -50,14 +50,16 @@ struct Linter<'d> {
 struct At<'d> {
     sheet: &'d Sheet,
     offset: usize,
+    /// Whether it is an `{{else if}}`, which Handlebars gives the place of its block.
+    chained: bool,
 }
 
 impl<'d> Linter<'d> {
     /// `fallback` is the place of the block a template without places of its own stands in: the body of an `{{else if}}`.
     fn template(&mut self, sheet: &'d Sheet, template: &'d Template, fallback: usize) {
         for (index, element) in template.elements.iter().enumerate() {
-            let offset = template.mapping.get(index).map_or(fallback, |at| sheet.lines.offset(at.0, at.1));
-            let at = At { sheet, offset };
+            let place = template.mapping.get(index).map(|at| sheet.lines.offset(at.0, at.1));
+            let at = At { sheet, offset: place.unwrap_or(fallback), chained: place.is_none() };
             match element {
                 TemplateElement::Expression(call) | TemplateElement::HtmlExpression(call) => self.print(at, call),
                 TemplateElement::HelperBlock(block) => self.block(at, block),
@@ -97,19 +99,24 @@ impl<'d> Linter<'d> {
         let helper = helpers::find(name)?; // An unknown one was told when the set was parsed.
         let (least, most) = helper.arity;
         if !(least..=most).contains(&values.len()) {
-            let count = if least == most { least.to_string() } else { format!("{least} to {most}") };
+            let count = match (least, most) {
+                (1, 1) => "1 argument".to_owned(),
+                (least, most) if least == most => format!("{least} arguments"),
+                _ => format!("{least} to {most} arguments"),
+            };
             let finding = self
-                .finding(&diags::HELPER_ARGUMENT, at, name, format!("`{name}` takes {count} arguments"))
-                .expected(format!("{count} arguments"))
+                .finding(&diags::HELPER_ARGUMENT, at, name, format!("`{name}` takes {count}"))
+                .expected(count)
                 .found(values.len().to_string())
-                .help(format!("write `{{{{{name} x}}}}`; to print a field called `{name}`, write `{{{{this.{name}}}}}`"));
+                .help(format!(
+                    "write `{{{{{name} x}}}}`; to print a field called `{name}`, write `{{{{this.{name}}}}}`"
+                ));
             self.push(finding);
             return None;
         }
         let values: Vec<Value<'d>> = values.into_iter().collect::<Option<_>>()?;
         if !helper.condition
-            && let Some((value, parameter)) =
-                values.iter().zip(&call.params).find(|(value, _)| value.json.is_null())
+            && let Some((value, parameter)) = values.iter().zip(&call.params).find(|(value, _)| value.json.is_null())
         {
             let raw = parameter.as_name().unwrap_or_default().to_owned();
             self.null(at, value, &raw, &format!("given to `{name}`"));
@@ -136,8 +143,9 @@ impl<'d> Linter<'d> {
         let name = block.name.as_name().unwrap_or_default();
         let values: Vec<Option<Value<'d>>> = block.params.iter().map(|p| self.parameter(at, p)).collect();
         let Some(first) = values.into_iter().next() else {
-            let finding =
-                self.finding(&diags::HELPER_ARGUMENT, at, name, format!("`#{name}` has no argument")).expected("a name");
+            let finding = self
+                .finding(&diags::HELPER_ARGUMENT, at, name, format!("`#{name}` has no argument"))
+                .expected("a name");
             self.push(finding);
             return;
         };
@@ -269,11 +277,10 @@ impl<'d> Linter<'d> {
                 None
             }
             Lookup::Missing { parent, name, known, .. } => {
-                let message = match &parent {
-                    Some(path) if !path.is_empty() => format!("`{raw}` does not exist: `{path}` has no `{name}`"),
-                    _ => format!("`{raw}` does not exist"),
-                };
-                let mut finding = self.finding(&diags::MISSING_PATH, at, raw, message);
+                let mut finding = self.finding(&diags::MISSING_PATH, at, raw, format!("`{raw}` does not exist"));
+                if let Some(path) = parent.as_ref().filter(|path| !path.is_empty()) {
+                    finding = finding.found(format!("`{path}`, which has no `{name}`"));
+                }
                 finding = match nearest(&name, &known) {
                     Some(near) => finding.help(format!("did you mean `{}`?", raw.replace(&name, near))),
                     None if known.is_empty() => finding.help("there is no name inside a text, a number or a list"),
@@ -290,7 +297,7 @@ impl<'d> Linter<'d> {
     fn null(&mut self, at: At<'d>, value: &Value<'d>, raw: &str, use_: &str) {
         let shown = value.path.clone().unwrap_or_else(|| raw.to_owned());
         let finding = self
-            .finding(&diags::NULL_VALUE, at, raw, format!("`{raw}` is {use_} and is not known for this contract"))
+            .finding(&diags::NULL_VALUE, at, raw, format!("`{raw}` is {use_}, but not known for this contract"))
             .found(format!("no value for `{shown}`"))
             .help("give the value, or write the passage inside `{{#if}}`");
         let finding = self.with_data(finding, Some(value));
@@ -310,7 +317,11 @@ impl<'d> Linter<'d> {
     /// A finding at the place of a name inside the tag.
     fn finding(&self, code: &'static Code, at: At<'d>, raw: &str, message: String) -> Diagnostic {
         let text = at.sheet.lines.text().get(at.offset..).unwrap_or_default();
-        let inside = if raw.is_empty() { None } else { find_word(text, raw) };
+        let inside = match raw {
+            "" => None,
+            raw if at.chained => find_in_else(text, raw),
+            raw => find_word(text, raw),
+        };
         let origin = at.sheet.lines.origin(&at.sheet.file, at.offset + inside.unwrap_or(0));
         Diagnostic::new(code, origin, message).contract(self.contract.id.to_string())
     }
@@ -319,20 +330,24 @@ impl<'d> Linter<'d> {
     fn with_data(&self, finding: Diagnostic, value: Option<&Value<'d>>) -> Diagnostic {
         let path = value.and_then(|value| value.path.as_deref());
         match path.and_then(|path| self.source(path)) {
-            Some(origin) => finding.related(origin.clone(), "the data is read here"),
+            Some(origin) => finding.related(origin, "the data is read here"),
             None => finding,
         }
     }
 
-    /// The place of the longest known prefix of a path.
-    fn source(&self, path: &str) -> Option<&'d Origin> {
-        let mut prefix = path;
+    /// The place of the longest known prefix of a path; what the model says is read in the set itself.
+    fn source(&self, path: &str) -> Option<Origin> {
+        if let Some(inside) = path.strip_prefix("modele.") {
+            return Some(Origin::yaml(&self.set.head, inside));
+        }
+        // Sources are named as templates name them: `volets.[0].indicateurs.[2]`.
+        let path = path.replace('[', ".[");
+        let mut prefix = path.as_str();
         loop {
             if let Some(origin) = self.contract.sources.get(prefix) {
-                return Some(origin);
+                return Some(origin.clone());
             }
-            let cut = prefix.rfind(['.', '['])?;
-            prefix = prefix.get(..cut)?;
+            prefix = prefix.get(..prefix.rfind('.')?)?;
         }
     }
 
@@ -381,27 +396,10 @@ fn find_word(text: &str, word: &str) -> Option<usize> {
     })
 }
 
-/// The known name that was most likely meant.
-pub(super) fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
-    let near = known.iter().map(|other| (distance(name, other), other)).min()?;
-    (near.0 <= (name.chars().count() / 3).max(1)).then_some(near.1.as_str())
-}
-
-/// Number of letters to add, remove, change or swap.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (to, above) in b.iter().zip(row.iter().skip(1)) {
-            let cost = (diagonal + usize::from(from != *to)).min(left + 1).min(above + 1);
-            diagonal = *above;
-            left = cost;
-            next.push(cost);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
+/// Where a name stands in the first `{{else if}}` that has it.
+fn find_in_else(text: &str, word: &str) -> Option<usize> {
+    text.match_indices("{{else").find_map(|(at, _)| {
+        let tag = text.get(at..).and_then(|rest| rest.split("}}").next())?;
+        find_word(tag, word).map(|inside| at + inside)
+    })
 }

@@ -14,6 +14,7 @@ mod format;
 mod helpers;
 mod lint;
 mod markup;
+mod nearest;
 mod place;
 mod render;
 mod review;
@@ -28,7 +29,7 @@ use handlebars::{Context, Handlebars};
 use self::sheets::Sheet;
 use crate::{
     diag::{Checked, Diagnostic},
-    document::{Document, number},
+    document::{Document, number, typography::settled},
     domain::{Campaign, Contract, Modele, VersionNum},
 };
 
@@ -41,6 +42,10 @@ pub struct TemplateSet {
     strict: Handlebars<'static>,
     /// Prints nothing for what is missing: to see the other faults of a contract that cannot be printed.
     lenient: Handlebars<'static>,
+    /// The file that holds the model, as shown.
+    head: String,
+    /// Whether no file has a fault.
+    sound: bool,
 }
 
 impl TemplateSet {
@@ -48,15 +53,14 @@ impl TemplateSet {
     /// absent if any file has a fault; the findings are those of all files.
     pub fn parse(files: &BTreeMap<String, String>, modele: &Modele) -> Checked<Self> {
         let (set, findings) = sheets::compile(files, modele);
-        let blocked = findings.iter().any(Diagnostic::is_error);
-        Checked { value: (!blocked).then_some(set), findings }
+        Checked { value: set.sound.then_some(set), findings }
     }
 
     /// Makes the document of one contract. The value is absent if anything forbids to print it.
     pub fn merge(&self, campaign: &Campaign, contract: &Contract, version: VersionNum) -> Checked<Document> {
         let data = view::view(campaign, contract, version);
         let mut findings = lint::lint(self, &data, contract);
-        let complete = !findings.iter().any(Diagnostic::is_error);
+        let complete = self.sound && !findings.iter().any(Diagnostic::is_error);
         let registry = if complete { &self.strict } else { &self.lenient };
         let context = Context::from(data.clone());
         let mut blocks = Vec::new();
@@ -66,7 +70,7 @@ impl TemplateSet {
             match render::render(registry, &self.sheets, sheet, &context) {
                 Ok(rendered) => blocks.extend(markup::blocks(&rendered, &mut ids, &mut findings)),
                 // What stops a lenient merge was told by the parser or the linter.
-                Err(finding) if complete => findings.push(finding),
+                Err(finding) if complete => findings.push(*finding),
                 Err(_) => {}
             }
         }
@@ -75,9 +79,9 @@ impl TemplateSet {
             contract: contract.id.clone(),
             version,
             modele: modele.edition(),
-            title: modele.intitule.to_string(),
-            subject: contract.etablissement.raison_sociale.to_string(),
-            author: campaign.ars.nom.to_string(),
+            title: settled(modele.intitule.as_str()),
+            subject: settled(contract.etablissement.raison_sociale.as_str()),
+            author: settled(campaign.ars.nom.as_str()),
             date: campaign.date_edition,
             blocks,
         };
@@ -85,7 +89,8 @@ impl TemplateSet {
         if complete {
             // Of a contract with holes, only what is not a consequence of them is worth telling.
             findings.extend(faults.into_iter().map(review::numbering));
-            findings.extend(review::review(&document, modele, &data));
+            let whole = !findings.iter().any(Diagnostic::is_error);
+            findings.extend(review::review(&document, modele, &data, whole));
         }
         for finding in &mut findings {
             finding.contract = Some(contract.id.to_string());

@@ -19,21 +19,22 @@ pub(super) fn render<'s>(
     sheets: &'s [Sheet],
     sheet: &Sheet,
     data: &Context,
-) -> Result<Rendered<'s>, Diagnostic> {
+) -> Result<Rendered<'s>, Box<Diagnostic>> {
     let key = sheet.key(sheets);
     match registry.render_with_context(&key, data) {
         Ok(marked) => Ok(Rendered::new(&marked, sheets, key.parse().unwrap_or_default())),
         Err(error) => {
             let name = error.template_name.clone().unwrap_or(key);
-            let shown = sheets.iter().enumerate().find(|(index, sheet)| sheet.name == name || index.to_string() == name);
+            let shown =
+                sheets.iter().enumerate().find(|(index, sheet)| sheet.name == name || index.to_string() == name);
             let line = |at: Option<usize>| at.and_then(|at| u32::try_from(at).ok()).unwrap_or(1);
             let origin = Origin::Template {
                 file: shown.map_or(&sheet.file, |(_, sheet)| &sheet.file).clone(),
                 line: line(error.line_no),
                 column: line(error.column_no),
             };
-            Err(Diagnostic::new(&diags::RENDER, origin, "the template could not be merged here")
-                .found(error.reason().to_string()))
+            let finding = Diagnostic::new(&diags::RENDER, origin, "the template could not be merged here");
+            Err(Box::new(finding.found(error.reason().to_string())))
         }
     }
 }
@@ -51,7 +52,8 @@ impl<'s> Rendered<'s> {
             while let Some((before, marker)) = rest.split_once(MARKER.0) {
                 text.push_str(before);
                 let (inside, after) = marker.split_once(MARKER.1).unwrap_or((marker, ""));
-                let parsed = inside.split_once(':').and_then(|(sheet, line)| Some((sheet.parse().ok()?, line.parse().ok()?)));
+                let parsed =
+                    inside.split_once(':').and_then(|(sheet, line)| Some((sheet.parse().ok()?, line.parse().ok()?)));
                 // A line made of several is known by the first: where it starts.
                 place = place.or(parsed);
                 rest = after;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::{diags, lint::nearest};
+use super::{diags, nearest::nearest};
 use crate::{
     diag::{Diagnostic, Origin},
     document::{Block, BlockKind, Document, Heading, Inline, NumberingError, Role, plain_text},
@@ -24,8 +24,11 @@ pub(super) fn numbering(error: NumberingError) -> Diagnostic {
                 .help("put it below a heading with `{.article}`")
         }
         NumberingError::Unresolved { id, origin, known } => {
-            let finding =
-                Diagnostic::new(&diags::BROKEN_REFERENCE, origin, format!("nothing printed has the identifier `#{id}`"));
+            let finding = Diagnostic::new(
+                &diags::BROKEN_REFERENCE,
+                origin,
+                format!("nothing printed has the identifier `#{id}`"),
+            );
             match nearest(&id, &known) {
                 Some(near) => finding.help(format!("did you mean `[](#{near})`?")),
                 None => finding.help("refer to it inside the `{{#if}}` that prints it, or declare it above a heading"),
@@ -34,10 +37,12 @@ pub(super) fn numbering(error: NumberingError) -> Diagnostic {
     }
 }
 
-/// Reviews a numbered document.
-pub(super) fn review(document: &Document, modele: &Modele, data: &Json) -> Vec<Diagnostic> {
+/// Reviews a numbered document; what is under a heading is looked at only if no block was refused.
+pub(super) fn review(document: &Document, modele: &Modele, data: &Json, whole: bool) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    headings(&document.blocks, &mut findings);
+    if whole {
+        headings(&document.blocks, &mut findings);
+    }
     let known = known_references(modele, data);
     let mut told = BTreeSet::new();
     document.walk(&mut |block| {
@@ -67,7 +72,9 @@ fn each_text(block: &Block, visit: &mut impl FnMut(&str, &Origin)) {
     match &block.kind {
         BlockKind::Heading(heading) => see(&heading.title),
         BlockKind::Paragraph { content, .. } => see(content),
-        BlockKind::Signatures { boxes } => boxes.iter().flat_map(|signature| &signature.caption).for_each(|line| see(line)),
+        BlockKind::Signatures { boxes } => {
+            boxes.iter().flat_map(|signature| &signature.caption).for_each(|line| see(line));
+        }
         BlockKind::Table(table) => {
             see(&table.caption);
             table.header.iter().chain(table.rows.iter().flatten()).for_each(|cell| see(&cell.content));
@@ -141,9 +148,13 @@ fn headings(blocks: &[Block], findings: &mut Vec<Diagnostic>) {
         let deepest = previous.map_or(1, |previous| previous.level + 1);
         if heading.level > deepest {
             findings.push(
-                Diagnostic::new(&diags::HEADING_JUMP, block.origin.clone(), "a heading is too deep for the one above it")
-                    .expected(format!("at most {}", "#".repeat(deepest.into())))
-                    .found("#".repeat(heading.level.into())),
+                Diagnostic::new(
+                    &diags::HEADING_JUMP,
+                    block.origin.clone(),
+                    "a heading is too deep for the one above it",
+                )
+                .expected(format!("at most {}", "#".repeat(deepest.into())))
+                .found("#".repeat(heading.level.into())),
             );
         }
         previous = Some(heading);
@@ -213,14 +224,19 @@ mod tests {
     #[test]
     fn legal_references_are_read_with_any_space() {
         assert_eq!(
-            references("aux articles L. 162-30-2, D.\u{a0}162-16 et R.162-1 ; le décret n°\u{a0}2021-1231 ; M. 5-6 ; art. 64."),
+            references(
+                "aux articles L. 162-30-2, D.\u{a0}162-16 et R.162-1 ; le décret n°\u{a0}2021-1231 ; M. 5-6 ; art. 64."
+            ),
             ["L. 162-30-2", "D. 162-16", "R. 162-1", "n° 2021-1231"]
         );
     }
 
     #[test]
     fn placeholders_are_seen_and_words_are_not() {
-        assert_eq!(left_over("Fait à XX, le ??? par [à compléter], TODO : {{nom}}"), ["???", "{{", "}}", "XX", "TODO", "[à compléter]"]);
+        assert_eq!(
+            left_over("Fait à XX, le ??? par [à compléter], TODO : {{nom}}"),
+            ["???", "{{", "}}", "XX", "TODO", "[à compléter]"]
+        );
         assert!(left_over("le XXIe siècle, MAXX, X, Fait à ……, [1]").is_empty());
     }
 }

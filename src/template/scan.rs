@@ -115,6 +115,7 @@ impl Scanner<'_> {
                     .finding(&diags::STRAY_TAG, at, "`}}` closes a tag that was not opened")
                     .help("write `{{` before the name, or remove the braces");
                 self.findings.push(finding);
+                self.edits.push(Edit::Blank(at..at + 2));
                 at += 2;
             } else {
                 at += 1;
@@ -229,7 +230,11 @@ impl Scanner<'_> {
     fn unclosed(&mut self, tag: &Tag, at: usize, before: Option<&Tag>) {
         let name = &tag.name;
         let mut finding = self
-            .finding(&diags::UNCLOSED_BLOCK, tag.span.start, format!("`{{{{#{name}}}}}` is opened here and never closed"))
+            .finding(
+                &diags::UNCLOSED_BLOCK,
+                tag.span.start,
+                format!("`{{{{#{name}}}}}` is opened here and never closed"),
+            )
             .expected(format!("`{{{{/{name}}}}}`"))
             .help(format!("add `{{{{/{name}}}}}` on its own line where the block ends"));
         if let Some(close) = before {
@@ -243,9 +248,8 @@ impl Scanner<'_> {
     }
 
     fn stray_close(&mut self, tag: &Tag, message: &str) {
-        let finding = self
-            .finding(&diags::STRAY_CLOSE, tag.span.start, message)
-            .help("remove it, or open its block above");
+        let finding =
+            self.finding(&diags::STRAY_CLOSE, tag.span.start, message).help("remove it, or open its block above");
         self.findings.push(finding);
         self.edits.push(Edit::Blank(tag.span.clone()));
     }
@@ -253,7 +257,7 @@ impl Scanner<'_> {
 
 /// Length of a tag's inside; `None` when it is not closed before the next tag or the next blank line.
 fn end_of_tag(rest: &str, opening: &str, closing: &str) -> Option<usize> {
-    if opening == "{{!--" {
+    if opening == "{{!--" || (opening == "{{" && rest.starts_with('!')) {
         return rest.find(closing);
     }
     let mut quote = None;
@@ -339,7 +343,7 @@ mod tests {
                 "template/unclosed-block x:2:1"
             ]
         );
-        assert_eq!(repaired, "a        \n{{#each x}}\nb }} c\n       \n{{/each}}\n");
+        assert_eq!(repaired, "a        \n{{#each x}}\nb    c\n       \n{{/each}}\n");
     }
 
     #[test]
@@ -352,9 +356,6 @@ mod tests {
         let text = "{{#if x}}\na {{y}}\n  {{/if}}\n{{y}}\n{{!-- a\nb --}}\nc {{date\nx}}\nd";
         let scan = scan("x", text, &mut Vec::new());
         let marked = mark(text, &scan.tags, 3).replace(MARKER.0, "<").replace(MARKER.1, ">");
-        assert_eq!(
-            marked,
-            "{{#if x}}\na {{y}}<3:2>\n  {{/if}}\n{{y}}<3:4>\n{{!-- a\nb --}}\nc {{date\nx}}<3:8>\nd"
-        );
+        assert_eq!(marked, "{{#if x}}\na {{y}}<3:2>\n  {{/if}}\n{{y}}<3:4>\n{{!-- a\nb --}}\nc {{date\nx}}<3:8>\nd");
     }
 }

@@ -6,7 +6,7 @@ use handlebars::{Handlebars, Template};
 
 use super::{
     TemplateSet, diags, escape, helpers,
-    lint::nearest,
+    nearest::nearest,
     place::Lines,
     scan::{self, Kind, Scan},
 };
@@ -48,9 +48,16 @@ pub(super) fn compile(files: &BTreeMap<String, String>, modele: &Modele) -> (Tem
     }
     let order = order(&sheets, files, modele, &mut findings);
     names(&sheets, &scans, &mut findings);
+    for index in loops(&sheets, &scans, &mut findings) {
+        if let Some(sheet) = sheets.get_mut(index) {
+            sheet.template = None;
+        }
+    }
     let strict = registry(&sheets, false);
     let lenient = registry(&sheets, true);
-    (TemplateSet { sheets, order, strict, lenient }, findings)
+    let head = format!("{}modele.yaml", folder(files, modele));
+    let sound = !findings.iter().any(Diagnostic::is_error);
+    (TemplateSet { sheets, order, strict, lenient, head, sound }, findings)
 }
 
 /// A file's name in its set, and whether it is a partial.
@@ -176,13 +183,19 @@ fn names(sheets: &[Sheet], scans: &[Scan], findings: &mut Vec<Diagnostic>) {
                 used.insert(tag.name.clone());
                 if !partials.contains(&tag.name) {
                     let message = format!("there is no partial `{}`", tag.name);
-                    findings.push(unknown(sheet, tag.span.start, &diags::UNKNOWN_PARTIAL, message, &tag.name, &partials));
+                    findings.push(unknown(
+                        sheet,
+                        tag.span.start,
+                        &diags::UNKNOWN_PARTIAL,
+                        message,
+                        &tag.name,
+                        &partials,
+                    ));
                 }
             }
             for (at, name) in called(tag.kind, text) {
                 if helpers::find(name).is_none() {
-                    let known: Vec<String> =
-                        helpers::ALL.iter().map(|helper| helper.name.to_owned()).collect();
+                    let known: Vec<String> = helpers::ALL.iter().map(|helper| helper.name.to_owned()).collect();
                     let message = format!("there is no helper `{name}`");
                     findings.push(unknown(sheet, tag.span.start + at, &diags::UNKNOWN_HELPER, message, name, &known));
                 }
@@ -203,7 +216,6 @@ fn names(sheets: &[Sheet], scans: &[Scan], findings: &mut Vec<Diagnostic>) {
             );
         }
     }
-    loops(sheets, scans, findings);
 }
 
 fn unknown(
@@ -253,24 +265,27 @@ fn called(kind: Kind, text: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// Tells partials that include themselves, directly or not.
-fn loops(sheets: &[Sheet], scans: &[Scan], findings: &mut Vec<Diagnostic>) {
+/// Tells partials that include themselves, directly or not, and gives their indices.
+fn loops(sheets: &[Sheet], scans: &[Scan], findings: &mut Vec<Diagnostic>) -> Vec<usize> {
+    let mut found = Vec::new();
     let mut includes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (sheet, scan) in sheets.iter().zip(scans).filter(|(sheet, _)| sheet.is_partial) {
         let partials = scan.tags.iter().filter(|tag| tag.kind == Kind::Partial).map(|tag| tag.name.as_str());
         includes.entry(&sheet.name).or_default().extend(partials);
     }
-    for sheet in sheets.iter().filter(|sheet| sheet.is_partial) {
+    for (index, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.is_partial) {
         let mut reached = BTreeSet::new();
         let mut pending = vec![sheet.name.as_str()];
         while let Some(name) = pending.pop() {
             pending.extend(includes.get(name).into_iter().flatten().filter(|name| reached.insert(**name)));
         }
         if reached.contains(sheet.name.as_str()) {
+            found.push(index);
             let message = format!("the partial `{}` includes itself", sheet.name);
             findings.push(Diagnostic::new(&diags::PARTIAL_LOOP, Origin::file(&sheet.file), message));
         }
     }
+    found
 }
 
 fn registry(sheets: &[Sheet], lenient: bool) -> Handlebars<'static> {

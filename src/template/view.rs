@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::format;
 use crate::domain::{
-    Adresse, Campaign, Civilite, Contract, Duree, Engagement, Modele, Niveau, Objectif, Reference, Sens,
-    Signatory, Statut, Surveillance, Typologie, Unite, VersionNum, Volet, VoletDef,
+    Adresse, Campaign, Civilite, Contract, Duree, Engagement, Modele, Niveau, Objectif, Reference, Sens, Signatory,
+    Statut, Surveillance, Typologie, Unite, VersionNum, Volet, VoletDef,
 };
 
 /// The data of one contract.

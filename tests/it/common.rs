@@ -238,8 +238,10 @@ fn contract() -> Contract {
         sources: BTreeMap::from([
             ("etablissement".to_owned(), place("etablissements[0]")),
             ("avis_olam".to_owned(), Origin::yaml("campagne.yaml", "avis_olam")),
-            ("volets[0]".to_owned(), Origin::cell("objectifs.xlsx", "Cibles", 2, 0)),
-            ("volets[0].indicateurs[1]".to_owned(), Origin::cell("objectifs.xlsx", "Cibles", 3, 0)),
+            ("volets.[0]".to_owned(), Origin::cell("objectifs.xlsx", "Cibles", 2, 0)),
+            ("volets.[0].indicateurs.[1]".to_owned(), Origin::cell("objectifs.xlsx", "Cibles", 3, 0)),
+            ("indicateurs.[0]".to_owned(), Origin::cell("objectifs.xlsx", "Cibles", 2, 0)),
+            ("indicateurs.[1]".to_owned(), Origin::cell("objectifs.xlsx", "Cibles", 3, 0)),
         ]),
     }
 }

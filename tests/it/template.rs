@@ -73,8 +73,10 @@ fn every_code_has_a_heading_and_a_fixture() {
     let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
     let codes: Vec<&str> = diags::ALL.iter().map(|code| code.name).collect();
     assert_eq!(headings, codes);
-    let fixtures: Vec<String> =
-        fs::read_dir(FIXTURES).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let fixtures: Vec<String> = fs::read_dir(FIXTURES)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     for code in codes.iter().filter(|code| **code != "template/render") {
         let prefix = format!("{}__", code.trim_start_matches("template/").replace('-', "_"));
         assert!(fixtures.iter().any(|name| name.starts_with(&prefix)), "no fixture for {code}");
@@ -132,7 +134,12 @@ fn outline(document: &Document) -> String {
                 BlockKind::Contents => say(format!("[{place}] contents")),
                 BlockKind::PageBreak => say(format!("[{place}] page break")),
                 BlockKind::Heading(heading) => {
-                    say(format!("[{place}] {} {:?} {}", "#".repeat(heading.level.into()), heading.kind, heading.full_text()));
+                    say(format!(
+                        "[{place}] {} {:?} {}",
+                        "#".repeat(heading.level.into()),
+                        heading.kind,
+                        heading.full_text()
+                    ));
                 }
                 BlockKind::Paragraph { role, content } => say(format!("[{place}] {role:?}: {}", plain_text(content))),
                 BlockKind::Signatures { boxes } => {
@@ -142,7 +149,13 @@ fn outline(document: &Document) -> String {
                     }
                 }
                 BlockKind::Table(table) => {
-                    say(format!("[{place}] {} « {} » #{} {:?}", table.label, plain_text(&table.caption), table.id, table.columns));
+                    say(format!(
+                        "[{place}] {} « {} » #{} {:?}",
+                        table.label,
+                        plain_text(&table.caption),
+                        table.id,
+                        table.columns
+                    ));
                     for row in std::iter::once(&table.header).chain(&table.rows) {
                         let cells: Vec<String> =
                             row.iter().map(|cell| format!("{}*{}", plain_text(&cell.content), cell.rowspan)).collect();
@@ -197,6 +210,51 @@ fn merging_twice_gives_one_hash_and_a_version_changes_it() {
     assert_ne!(hash(VersionNum::FIRST), hash(VersionNum::new(2).unwrap()));
 }
 
+/// The linter walks what Handlebars walks: with any part of the data unknown, a contract is whole or the linter said why.
+#[test]
+fn the_linter_and_handlebars_agree() {
+    let naive = "# Objet\n\n\
+        {{date avis_cme.date}} {{papraps.arrete.intitule}} {{etablissement.siret}} {{#with arrete_ciblage}}{{intitule}}{{/with}}\n\n\
+        {{#each volets}}\n- {{motif}} {{#each indicateurs}}{{motif_sans_objet}} {{#if taux_interessement}}{{../code}}{{/if}}{{/each}}\n{{/each}}\n\n\
+        {{#with cpam.signataire}}{{> acte delegation}}{{/with}} {{#with avis_olam}}{{sens}}{{else}}aucun{{/with}}\n";
+    let sets = [good(), files(&[("socle.dj.hbs", naive), ("partials/acte.dj.hbs", "{{acte}} {{@root.region}}\n")])];
+    let (mut printed, mut refused) = (0, 0);
+    for files in &sets {
+        let (campaign, contract) = common::sample();
+        let set = set(files, &campaign.modele);
+        for unknown in 0_u32..128 {
+            let (mut campaign, mut contract) = (campaign.clone(), contract.clone());
+            let is = |bit: u32| unknown & (1 << bit) != 0;
+            contract.avis_cme = contract.avis_cme.filter(|_| !is(0));
+            campaign.papraps = campaign.papraps.filter(|_| !is(1));
+            campaign.arrete_ciblage = campaign.arrete_ciblage.filter(|_| !is(2));
+            if is(3) {
+                campaign.cpams[0].signataire.delegation = None;
+            }
+            if is(4) {
+                contract.etablissement.siret = Some("26960001100010".parse().unwrap());
+                contract.volets.iter_mut().for_each(|volet| volet.motif = Some(common::texte("motif")));
+            }
+            if is(5) {
+                let objectifs = contract.volets.iter_mut().flat_map(|volet| &mut volet.objectifs);
+                objectifs.for_each(|objectif| objectif.motif_sans_objet = Some(common::texte("motif")));
+            }
+            if is(6) {
+                contract.avis_olam.clone_from(&contract.avis_cme);
+            }
+            let merged = set.merge(&campaign, &contract, VersionNum::FIRST);
+            assert!(
+                merged.findings.iter().all(|finding| finding.code.name != "template/render"),
+                "{:?}",
+                merged.findings
+            );
+            assert_eq!(merged.value.is_some(), !merged.has_errors());
+            if merged.value.is_some() { printed += 1 } else { refused += 1 }
+        }
+    }
+    assert!(printed > 100 && refused > 100, "{printed} {refused}");
+}
+
 /// Data with marks of Djot, of Handlebars and of tables is printed as it is, wherever it stands.
 #[test]
 fn data_never_becomes_structure() {
@@ -206,9 +264,39 @@ fn data_never_becomes_structure() {
         *{{etablissement.raison_sociale}}* et _{{etablissement.raison_sociale}}_\n";
     let set = set(&files(&[("socle.dj.hbs", text)]), &campaign.modele);
     for nasty in [
-        "*gras*", "[x](y)", "[x](#t-1)", "| a | b", ":::", "::: cadre", "# titre", "\\", "a\\", "<b>", "{.annexe numero=9}",
-        "1. un", "a) un", "- tiret", "^er^", "~x~", "--", "...", "`code`", "$`x`", "{+x+}", "{{ region", "^ légende", "!",
-        "CH_de_la_Côte_", "&amp;", "100 % *", ":sym:", "[^1]", "> cité", "---", "<http://a.fr>", "a@b.fr",
+        "*gras*",
+        "[x](y)",
+        "[x](#t-1)",
+        "| a | b",
+        ":::",
+        "::: cadre",
+        "# titre",
+        "\\",
+        "a\\",
+        "<b>",
+        "{.annexe numero=9}",
+        "1. un",
+        "a) un",
+        "- tiret",
+        "^er^",
+        "~x~",
+        "--",
+        "...",
+        "`code`",
+        "$`x`",
+        "{+x+}",
+        "{{ region",
+        "^ légende",
+        "!",
+        "CH_de_la_Côte_",
+        "&amp;",
+        "100 % *",
+        ":sym:",
+        "[^1]",
+        "> cité",
+        "---",
+        "<http://a.fr>",
+        "a@b.fr",
     ] {
         contract.etablissement.raison_sociale = common::texte(nasty);
         let mut merged = set.merge(&campaign, &contract, VersionNum::FIRST);
@@ -245,3 +333,83 @@ fn data_never_becomes_structure() {
         );
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 400, ..Default::default() })]
+
+    /// Whatever is written, there are findings or a document, and never a panic.
+    #[test]
+    fn any_text_is_answered(pieces in proptest::collection::vec(0_usize..PIECES.len(), 0..24)) {
+        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        let (campaign, _) = common::sample();
+        let partial = ("partials/p.dj.hbs", "{{intitule}}\n");
+        let findings = TemplateSet::inspect(&files(&[("socle.dj.hbs", &text), partial]), &campaign);
+        proptest::prop_assert!(findings.iter().all(|finding| !finding.message.is_empty()));
+    }
+}
+
+const PIECES: &[&str] = &[
+    "{{#if region}}",
+    "{{#if (eq region 1)}}\n",
+    "{{else if papraps}}\n",
+    "{{else}}",
+    "{{/if}}\n",
+    "{{#each volets as |v i|}}\n",
+    "{{/each}}",
+    "{{#with cpam}}",
+    "{{/with}}\n",
+    "{{#unless x}}",
+    "{{/unless}}",
+    "{{> p}}\n",
+    "{{> p volets.[0] a=1}}",
+    "{{",
+    "}}",
+    "{{{region}}}",
+    "{{~region~}}",
+    "{{!-- c",
+    "--}}",
+    "{{! c }}\n",
+    "{{region}}",
+    "{{../region}}",
+    "{{@index}}",
+    "{{v.code}}",
+    "{{date",
+    " contrat.date_effet",
+    "{{(",
+    "{{[a b]}}",
+    "{{#",
+    "{{/",
+    "{{>",
+    "\\{{region}}",
+    "\"",
+    "'",
+    "\n",
+    "\n\n",
+    "# Titre\n",
+    "{.article}\n",
+    "| a | b |\n",
+    "|---|---|\n",
+    "^ c\n",
+    "- a\n",
+    "a) b\n",
+    ":::",
+    "::: cadre\n",
+    "::: signatures\n",
+    "{partie=cpam}\n",
+    "[](#a)",
+    "*",
+    "_",
+    "^er^",
+    "`",
+    "texte",
+    " ",
+    "é",
+    "«",
+    "%",
+    "\u{e000}",
+    "{{{{raw}}}}",
+    "{{{{/raw}}}}",
+    "{{^}}",
+    "{{#*inline \"x\"}}",
+    "{{/inline}}",
+];

@@ -82,15 +82,15 @@ impl<'d> Value<'d> {
     fn descend(self, segments: &[&str]) -> Lookup<'d> {
         let mut value = self;
         for segment in segments {
-            let index = value.json.as_array().and_then(|items| {
-                segment.parse::<usize>().ok().filter(|index| *index < items.len())
-            });
-            let known: Vec<String> =
-                value.json.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
+            let index = value
+                .json
+                .as_array()
+                .and_then(|items| segment.parse::<usize>().ok().filter(|index| *index < items.len()));
             value = match index {
                 Some(index) => value.item(index),
-                None if known.iter().any(|name| name == segment) => value.field(segment),
+                None if value.json.as_object().is_some_and(|map| map.contains_key(*segment)) => value.field(segment),
                 None => {
+                    let known = value.json.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
                     let is_null = value.json.is_null();
                     return Lookup::Missing { parent: value.path, name: (*segment).to_owned(), known, is_null };
                 }

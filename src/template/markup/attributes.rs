@@ -3,7 +3,10 @@
 use jotdown::AttributeKind;
 
 use super::{Reader, tree::Node};
-use crate::{diag::Diagnostic, template::{diags, lint::nearest}};
+use crate::{
+    diag::Diagnostic,
+    template::{diags, nearest::nearest},
+};
 
 /// What is written in `{…}` above a block.
 #[derive(Debug, Default)]
@@ -40,8 +43,7 @@ impl Given {
 impl Reader<'_> {
     /// The class of a block, if it has one that exists.
     pub(super) fn class(&mut self, node: &Node<'_>, given: &Given, known: &[&str], what: &str) -> Option<String> {
-        let (good, bad): (Vec<_>, Vec<_>) =
-            given.classes.iter().partition(|class| known.contains(&class.as_str()));
+        let (good, bad): (Vec<_>, Vec<_>) = given.classes.iter().partition(|class| known.contains(&class.as_str()));
         let names: Vec<String> = known.iter().map(|name| (*name).to_owned()).collect();
         for class in bad {
             let origin = self.rendered.origin(node.start, &format!(".{class}"));

@@ -23,7 +23,12 @@ impl Reader<'_> {
 
     fn run(&mut self, nodes: &[Node<'_>]) -> Vec<Inline> {
         let mut content = Vec::new();
+        let mut escaped = false;
         for node in nodes {
+            if let Kind::Leaf(Event::Str(text)) = &node.kind {
+                self.stray_mark(node.start, text, escaped);
+            }
+            escaped = matches!(node.kind, Kind::Leaf(Event::Escape));
             match &node.kind {
                 Kind::Leaf(event) => self.leaf_text(node, event, &mut content),
                 Kind::Container(container) => content.extend(self.dressed(node, container)),
@@ -73,7 +78,11 @@ impl Reader<'_> {
             Container::Superscript => Some(Inline::Sup { text: plain_text(&self.run(&node.children)) }),
             Container::Link(target, LinkType::Span(SpanLinkType::Inline)) if target.starts_with('#') => {
                 if !node.children.is_empty() {
-                    self.refuse(node, "a reference with its own text", "write `[](#identifier)`: the text follows the numbers");
+                    self.refuse(
+                        node,
+                        "a reference with its own text",
+                        "write `[](#identifier)`: the text follows the numbers",
+                    );
                 }
                 Some(Inline::Ref { target: target.trim_start_matches('#').to_owned(), content: Vec::new() })
             }
@@ -94,6 +103,25 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// Tells a mark that opened nothing and is printed: `*gras`, `{partie=cpam`. Data is escaped, so it is the template's own.
+    fn stray_mark(&mut self, start: usize, text: &str, escaped: bool) {
+        let skip = if escaped { text.chars().next().map_or(0, char::len_utf8) } else { 0 };
+        let own = text.get(skip..).unwrap_or_default();
+        // A line of low lines is a blank to be filled in by hand.
+        let Some(at) = own.find(['*', '`', '{', '}', '\\']).or_else(|| own.find('_').filter(|_| !own.contains("__")))
+        else {
+            return;
+        };
+        let mark: String =
+            own.get(at..).unwrap_or_default().chars().take_while(|c| !c.is_whitespace()).take(20).collect();
+        let origin = self.rendered.origin(start + skip + at, &mark);
+        self.findings.push(
+            Diagnostic::new(&diags::STRAY_MARK, origin, "a mark of the markup is printed as it is")
+                .found(format!("`{mark}`"))
+                .help("close what it opens, or write a `\\` before it to print it"),
+        );
     }
 
     /// Tells a line that looks like a block and is the continuation of a paragraph.

@@ -94,9 +94,13 @@ impl Reader<'_> {
             Container::Blockquote => self.refuse(node, "a quotation", "write it as a paragraph, or in `::: cadre`"),
             Container::CodeBlock { .. } => self.refuse(node, "a code block", "remove the back quotes"),
             Container::RawBlock { .. } => self.refuse(node, "a raw block", "write it in Djot"),
-            Container::DescriptionList => self.refuse(node, "a definition list", "remove the `:` at the start of the line"),
+            Container::DescriptionList => {
+                self.refuse(node, "a definition list", "remove the `:` at the start of the line");
+            }
             Container::Footnote { .. } => self.refuse(node, "a footnote", "write it as a paragraph with `{.note}`"),
-            Container::LinkDefinition { .. } => self.refuse(node, "a link definition", "refer to a heading with `[](#identifier)`"),
+            Container::LinkDefinition { .. } => {
+                self.refuse(node, "a link definition", "refer to a heading with `[](#identifier)`");
+            }
             _ => self.refuse(node, "this markup", "see docs/formats/modeles.md for what may be written"),
         }
     }
@@ -187,7 +191,16 @@ impl Reader<'_> {
         };
         let items = node.children.iter().filter(|child| matches!(child.kind, Kind::Container(_))).map(|item| {
             let mut inside = Vec::new();
-            self.all(&item.children, &mut inside);
+            for child in &item.children {
+                match &child.kind {
+                    Kind::Container(Container::Paragraph | Container::List { .. }) | Kind::Leaf(_) => {
+                        self.one(child, None, &mut inside);
+                    }
+                    Kind::Container(_) => {
+                        self.refuse(child, "this block inside a list", "an item holds paragraphs and lists only");
+                    }
+                }
+            }
             inside
         });
         let items = items.collect();

@@ -151,8 +151,9 @@ mod tests {
 
     #[test]
     fn a_column_merges_inside_the_merges_of_its_left() {
-        let mut rows: Vec<Vec<Cell>> =
-            [["a", "x", "1"], ["a", "x", "1"], ["b", "x", "1"], ["b", "y", "1"]].map(|row| row.map(cell).to_vec()).to_vec();
+        let mut rows: Vec<Vec<Cell>> = [["a", "x", "1"], ["a", "x", "1"], ["b", "x", "1"], ["b", "y", "1"]]
+            .map(|row| row.map(cell).to_vec())
+            .to_vec();
         fuse(&mut rows, 2);
         let spans: Vec<Vec<u16>> = rows.iter().map(|row| row.iter().map(|cell| cell.rowspan).collect()).collect();
         assert_eq!(spans, [[2, 2, 1], [0, 0, 1], [2, 1, 1], [0, 1, 1]]);

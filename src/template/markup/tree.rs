@@ -19,10 +19,13 @@ pub(super) enum Kind<'s> {
 }
 
 impl Node<'_> {
-    /// Where its own text starts, after the attributes above it.
+    /// Where it starts, after the attributes above it.
     pub(super) fn content_start(&self) -> usize {
-        let children = self.children.iter().filter(|child| !matches!(child.kind, Kind::Container(Container::Caption)));
-        children.map(Self::content_start).find(|start| *start >= self.start).unwrap_or(self.start)
+        if self.attributes.is_empty() {
+            return self.start;
+        }
+        let caption = |child: &&Self| matches!(child.kind, Kind::Container(Container::Caption));
+        self.children.iter().find(|child| !caption(child)).map_or(self.start, |child| child.start)
     }
 }
 
