@@ -149,7 +149,7 @@ fn scale() -> Block {
         rows: vec![
             row(["Atteint", "La valeur constatée est au moins égale à l’objectif", "1"]),
             row(["Partiellement atteint", "La moitié au moins du chemin est faite", "0,5"]),
-            row(["Non atteint", "Dans les autres cas", "0"]),
+            row(["Non atteint", "Dans les autres cas, ou lorsque l’établissement n’a rien transmis", "0"]),
         ],
     }))
 }
@@ -175,6 +175,26 @@ fn cover() -> Vec<Block> {
                 body("Numéro FINESS de l’entité juridique : 960000016"),
             ],
         }),
+        block(BlockKind::Frame {
+            blocks: vec![
+                paragraph(Role::Body, vec![Inline::Strong { content: text("Les parties au contrat") }]),
+                paragraph(
+                    Role::Body,
+                    [
+                        text("Centre hospitalier de Valombre"),
+                        vec![Inline::Break],
+                        text("1 rue des Tilleuls, 96100 Valombre"),
+                    ]
+                    .concat(),
+                ),
+                paragraph(
+                    Role::Body,
+                    [text("CPAM de la Région 96"), vec![Inline::Break], text("12 place du Marché, 96000 Orvanne")]
+                        .concat(),
+                ),
+            ],
+        }),
+        paragraph(Role::Body, vec![Inline::Strong { content: text("Volets conclus") }]),
         list(Marker::Dash, &["Prescriptions de produits de santé", "Organisation des soins", "Pertinence des actes"]),
         paragraph(
             Role::Note,

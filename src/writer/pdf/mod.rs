@@ -15,6 +15,7 @@ mod crowding;
 mod error;
 mod fields;
 mod glyphs;
+mod hyphens;
 mod job;
 mod sheet;
 mod survey;
