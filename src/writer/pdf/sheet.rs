@@ -50,7 +50,7 @@ pub(super) const SHEET: Sheet = Sheet {
     top: code_area(Corner::Top),
     bottom: code_area(Corner::Bottom),
     initials: initials_area(),
-    header: rect(20, 10, 150, 14),
+    header: rect(20, 8, 150, 14),
     footer: rect(34, 271, 98, 18),
     signature: SignatureSize {
         width: Length::from_mm(54),
