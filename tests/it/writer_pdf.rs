@@ -194,3 +194,23 @@ fn a_row_longer_than_a_page_goes_on_overleaf_and_its_table_reaches_the_end_of_th
     assert!(!others.is_empty() && others.iter().all(|end| *end == 266_000), "{ends:?}");
     assert!(*last < 266_000, "{ends:?}");
 }
+
+#[test]
+fn a_contract_that_is_too_long_is_refused() {
+    let mut blocks = vec![signatures()];
+    for _ in 0..150 {
+        blocks.extend([block(BlockKind::PageBreak), body("Suite")]);
+    }
+    let error = press().print(&document(blocks)).unwrap_err();
+    assert!(matches!(error, PrintError::TooManyPages { pages: 151 }), "{error}");
+}
+
+#[test]
+fn boxes_in_another_order_keep_their_fields() {
+    let boxes =
+        [Partie::Ars, Partie::Etablissement, Partie::Cpam].map(|partie| signature(partie, &["Pour", partie.slug()]));
+    let printing = press().print(&document(vec![block(BlockKind::Signatures { boxes: boxes.into() })])).unwrap();
+    let boxes = &printing.exemplaires[0].page_map.pages[0].boxes;
+    let places: Vec<_> = boxes.iter().map(|area| (area.field.as_str(), area.area.x.um() / 1000)).collect();
+    assert_eq!(places, [("signature_etablissement", 78), ("signature_cpam", 136), ("signature_ars", 20)]);
+}
