@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Judges every PDF of a folder, with its page map (*.pages.json) beside it, by programs that are not ours:
-#   qpdf (syntax), veraPDF (PDF/A-2a, PDF/UA-1), poppler + zxing-cpp (codes), pdftotext (text), pyHanko (signature fields).
+#   qpdf (syntax), veraPDF (PDF/A-2a, PDF/UA-1), poppler + zxing-cpp (codes), pdftotext (text), pyHanko (signature fields:
+#   empty, on their boxes, and then signed one after the other with throw-away keys).
 # A negative control comes first: a judge that accepts a file it must refuse is no judge.
 #
 #   .ci/judges/pdf.sh DIR
@@ -76,4 +77,5 @@ status=0
 syntax "${files[@]}" || status=1
 verapdf "${files[@]}" || status=1
 pages "${files[@]}" || status=1
+"$python" "$here/pdf_sign.py" "${files[0]}" "$control/signed.pdf" 2>"$cache/sign.log" || { status=1; cat "$cache/sign.log"; }
 exit $status

@@ -119,7 +119,8 @@ impl Tree {
             "S" => "Form",
             "P" => parent,
             "Pg" => page,
-            "K" => vec![dictionary! { "Type" => "OBJR", "Obj" => widget, "Pg" => page }.into()],
+            // Not an array of one: pyHanko finds a field in the structure tree only so, and calls it tampered with otherwise.
+            "K" => dictionary! { "Type" => "OBJR", "Obj" => widget, "Pg" => page },
         });
         let parent = pdf.get_dictionary_mut(parent)?;
         match parent.get_mut(b"K") {

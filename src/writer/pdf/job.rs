@@ -15,7 +15,7 @@ use typst::{
     utils::LazyHash,
 };
 
-use super::{PageTag, Press, PrintError, code, sheet};
+use super::{MAX_PAGES, PageTag, Press, PrintError, code, sheet};
 use crate::stamp::Corner;
 
 /// Every font of a contract.
@@ -55,6 +55,8 @@ pub(super) struct Job<'a> {
 impl<'a> Job<'a> {
     pub(super) fn new(press: &'a Press, model: &Bytes, copy: &'a sheet::Copy) -> Result<Self, PrintError> {
         let [(main, _), ..] = THEME;
+        // No page of any contract has a longer payload; failing here names it, failing inside the layout would not.
+        code::svg(&copy.tag(Corner::Top, MAX_PAGES, MAX_PAGES))?;
         let files = BTreeMap::from([
             ("/model.json".to_owned(), model.clone()),
             ("/copy.json".to_owned(), Bytes::new(serde_json::to_vec(copy)?)),

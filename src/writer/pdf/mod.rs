@@ -5,7 +5,7 @@
 //! the same document gives the same bytes everywhere.
 //!
 //! Layout is Typst's, used as a library behind one fixed theme (`theme/*.typ`) that reads the document as JSON; text is never
-//! read as markup. Typst writes no form fields, so [`fields`] adds them to the finished file. What cannot be printed is a
+//! read as markup. Typst writes no form fields, so `fields` adds them to the finished file. What cannot be printed is a
 //! [`PrintError`] that names it; Typst's warnings (« did not converge ») are errors too, for a contract is right or not made.
 //!
 //! It cannot know whether a text reads well, nor whether a reader's viewer shows the fields.
@@ -15,6 +15,7 @@ mod crowding;
 mod error;
 mod fields;
 mod glyphs;
+mod hyphens;
 mod job;
 mod sheet;
 mod survey;

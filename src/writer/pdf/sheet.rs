@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{MAX_PAGES, PrintError};
+use super::{MAX_PAGES, PrintError, hyphens};
 use crate::{
     digest::ContentHash,
     document::Document,
@@ -50,7 +50,7 @@ pub(super) const SHEET: Sheet = Sheet {
     top: code_area(Corner::Top),
     bottom: code_area(Corner::Bottom),
     initials: initials_area(),
-    header: rect(20, 10, 150, 14),
+    header: rect(20, 8, 150, 14),
     footer: rect(34, 271, 98, 18),
     signature: SignatureSize {
         width: Length::from_mm(54),
@@ -126,7 +126,7 @@ impl Copy {
 pub(super) fn model(document: &Document) -> Result<Vec<u8>, PrintError> {
     let mut model = serde_json::to_value(document)?;
     if let Some(blocks) = model.get_mut("blocks") {
-        deepen(blocks, &mut 0);
+        prepare(blocks, &mut 0);
     }
     if let Some(fields) = model.as_object_mut() {
         let heading = json!({ "title": shortened(&document.title), "subject": shortened(&document.subject) });
@@ -136,21 +136,23 @@ pub(super) fn model(document: &Document) -> Result<Vec<u8>, PrintError> {
     Ok(serde_json::to_vec(&model)?)
 }
 
-/// Gives each heading the depth it is tagged with. PDF/UA forbids to go from level 1 to level 3: a heading is at most one deeper
-/// than the one before.
-fn deepen(value: &mut Value, before: &mut u64) {
+/// Gives each heading the depth it is tagged with: PDF/UA forbids to go from level 1 to level 3, so that a heading is at most one
+/// deeper than the one before. Softens words in narrow columns.
+fn prepare(value: &mut Value, before: &mut u64) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| deepen(item, before)),
+        Value::Array(items) => items.iter_mut().for_each(|item| prepare(item, before)),
         Value::Object(fields) => {
             if fields.get("block").is_some_and(|kind| kind == "heading") {
                 let level = fields.get("level").and_then(Value::as_u64).unwrap_or(1);
                 *before = level.clamp(1, *before + 1);
                 fields.insert("depth".to_owned(), (*before).into());
+            } else if fields.get("block").is_some_and(|kind| kind == "table") {
+                hyphens::soften(fields);
             } else {
                 // Frames and lists have blocks inside.
                 ["blocks", "items"].iter().for_each(|inside| {
                     if let Some(inside) = fields.get_mut(*inside) {
-                        deepen(inside, before);
+                        prepare(inside, before);
                     }
                 });
             }

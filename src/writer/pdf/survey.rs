@@ -1,7 +1,5 @@
 //! Where the marks of the theme ended up on the pages.
 
-use std::collections::BTreeMap;
-
 use typst::{
     foundations::{Dict, Label, Selector, Value},
     introspection::{Introspector as _, MetadataElem},
@@ -41,6 +39,12 @@ struct Mark {
     page: u16,
     x: Length,
     y: Length,
+}
+
+impl Mark {
+    fn is_of(&self, table: &str) -> bool {
+        field(&self.value, "table").as_deref() == Some(table)
+    }
 }
 
 impl Placed {
@@ -152,34 +156,22 @@ fn boxes(marks: &[Mark]) -> Result<Vec<Placed>, PrintError> {
 /// The part of each table on each page. Its header is repeated on every page, so that its mark tells where the part begins; the
 /// part ends with the last row that ends on the page, or with the page when a row goes on overleaf.
 fn tables(marks: &[Mark]) -> Vec<(u16, TableArea)> {
-    let mut parts: BTreeMap<(u16, Length, String), Vec<&Mark>> = BTreeMap::new();
-    let of = |table: &str, page: u16, edge: &str| -> Vec<&Mark> {
-        marks
-            .iter()
-            .filter(|mark| mark.page == page && field(&mark.value, "table").as_deref() == Some(table))
-            .filter(|mark| field(&mark.value, "edge").as_deref() == Some(edge))
-            .collect()
-    };
-    for mark in marks {
-        if let (Some(table), Some("header")) = (field(&mark.value, "table"), field(&mark.value, "edge").as_deref()) {
-            parts.entry((mark.page, mark.y, table)).or_default().push(mark);
-        }
-    }
-    let body = SHEET.body;
-    let right = Length::from_um(body.x.um() + body.width.um());
-    let page_end = Length::from_um(body.y.um() + body.height.um());
-    parts
-        .into_keys()
-        .map(|(page, top, table)| {
-            let (begun, ended) = (of(&table, page, "row"), of(&table, page, "end"));
-            let last_begun = begun.iter().map(|mark| mark.y).max();
-            let last_ended = ended.iter().map(|mark| mark.y).max();
-            let bottom = match (last_begun, last_ended) {
+    let is = |mark: &Mark, edge: &str| field(&mark.value, "edge").as_deref() == Some(edge);
+    let page_end = Length::from_um(SHEET.body.y.um() + SHEET.body.height.um());
+    marks
+        .iter()
+        .filter(|mark| is(mark, "header"))
+        .filter_map(|header| {
+            let table = field(&header.value, "table")?;
+            let part = || marks.iter().filter(|mark| mark.page == header.page && mark.is_of(&table));
+            let lowest = |edge: &str| part().filter(|mark| is(mark, edge)).map(|mark| mark.y).max();
+            let right = part().find(|mark| is(mark, "right"))?.x;
+            let bottom = match (lowest("row"), lowest("end")) {
                 (Some(begun), Some(ended)) if begun < ended => ended,
                 (None, Some(ended)) => ended,
                 _ => page_end,
             };
-            (page, TableArea { table, area: spanning(body.x, top, right, bottom) })
+            Some((header.page, TableArea { area: spanning(header.x, header.y, right, bottom), table }))
         })
         .collect()
 }
