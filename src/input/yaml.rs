@@ -18,6 +18,8 @@ use crate::diag::{Code, Diagnostic, LineColumn, Origin};
 
 /// A campaign's largest YAML file has some thousand établissements; a megabyte is plenty.
 const MAX_BYTES: usize = 8 << 20;
+/// A campaign file has some ten levels.
+const MAX_DEPTH: usize = 200;
 /// After so many errors in one file, the officer has enough to do.
 const MAX_ERRORS: usize = 50;
 
@@ -53,6 +55,10 @@ pub(crate) fn parse<T: DeserializeOwned>(file: &str, bytes: &[u8], findings: &mu
             return nothing();
         }
     };
+    if let Some(line) = too_deep(text) {
+        findings.push(nested(file, line));
+        return nothing();
+    }
     if let Err(error) = serde_yaml::from_str::<IgnoredAny>(text) {
         findings.push(syntax_error(file, text, &error));
         return nothing();
@@ -125,6 +131,41 @@ fn syntax_error(file: &str, text: &str, error: &serde_yaml::Error) -> Diagnostic
             "look at the indentation, at quotes left open and at `: ` inside a text (put the text between quotes)",
         )
     }
+}
+
+/// The line from which a text is nested deeper than any campaign file. The parser takes time in the square of the depth, so that
+/// this is looked at before: brackets left open (wherever they are), and dashes at the beginning of one line.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    for (line, content) in text.lines().enumerate() {
+        let mut rest = content.trim_start();
+        let mut indicators = 0;
+        while let Some(after) = rest.strip_prefix(['-', '?']).filter(|after| after.starts_with(' ')) {
+            indicators += 1;
+            rest = after.trim_start();
+        }
+        for c in content.chars() {
+            match c {
+                '[' | '{' => open += 1,
+                ']' | '}' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            if open > MAX_DEPTH {
+                return Some(line + 1);
+            }
+        }
+        if indicators > MAX_DEPTH {
+            return Some(line + 1);
+        }
+    }
+    None
+}
+
+fn nested(file: &str, line: usize) -> Diagnostic {
+    let origin = Origin::Yaml { file: file.to_owned(), path: String::new(), at: Some(place(line, 1)) };
+    Diagnostic::new(&diags::YAML_SYNTAX, origin, format!("`{file}` is nested too deep"))
+        .expected(format!("at most {MAX_DEPTH} levels"))
+        .help("this is no campaign file; look for brackets left open")
 }
 
 fn duplicate_key(file: &str, places: &Places, duplicate: &super::locate::Duplicate) -> Diagnostic {

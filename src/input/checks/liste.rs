@@ -86,13 +86,15 @@ pub(crate) fn read(source: &EtablissementsClasseur, sheet: &Sheet, findings: &mu
         return Vec::new();
     };
     let mut fiches = Vec::new();
+    let mut totals = Vec::new();
     for row in table.rows() {
         if sheet.text(row, key).is_empty() || table.kind(row) != RowKind::Body {
-            row_without_finess(&table, row, findings);
+            totals.extend(row_without_finess(&table, row, findings).map(|label| (row, label)));
             continue;
         }
         fiches.push(fiche(sheet, row, &columns, findings));
     }
+    tell_totals(&table, &totals, findings);
     fiches
 }
 
@@ -102,29 +104,43 @@ fn is_field(field: &str) -> bool {
     })
 }
 
-/// A row that is no établissement: furniture and totals are passed over, anything else is told (rule 28).
-pub(crate) fn row_without_finess(table: &Table<'_>, row: u32, findings: &mut Findings) {
-    let first = table.sheet.row(row).next().map_or(0, |(column, _)| column);
-    let origin = table.sheet.origin(row, first);
+/// Tells a row that is no établissement and no furniture (rule 28); gives its label when it is taken for a total.
+pub(crate) fn row_without_finess(table: &Table<'_>, row: u32, findings: &mut Findings) -> Option<String> {
     match table.kind(row) {
-        RowKind::Furniture => {}
-        RowKind::Total(label) => findings.push(
-            Diagnostic::new(
-                &diags::ROW_TOTAL,
-                origin,
-                format!("the row {} is taken for a total and left out", parts::shortened(&label)),
-            )
-            .help("nothing to do; if it is an établissement, give its FINESS"),
-        ),
-        RowKind::Body => findings.push(
-            Diagnostic::new(&diags::ROW_WITHOUT_FINESS, origin, "a row holds values and no FINESS")
+        RowKind::Furniture => None,
+        RowKind::Total(label) => Some(label),
+        RowKind::Body => {
+            let first = table.sheet.row(row).next().map_or(0, |(column, _)| column);
+            let texts: Vec<String> = table.sheet.row(row).map(|(_, cell)| cell.text()).collect();
+            findings.push(
+                Diagnostic::new(
+                    &diags::ROW_WITHOUT_FINESS,
+                    table.sheet.origin(row, first),
+                    "a row holds values and no FINESS",
+                )
                 .expected("a FINESS, or a label such as `Total` or `Région`")
-                .found(parts::shortened(
-                    &table.sheet.row(row).map(|(_, cell)| cell.text()).collect::<Vec<_>>().join(" | "),
-                ))
+                .found(parts::shortened(&texts.join(" | ")))
                 .help("give the FINESS of the établissement, or remove the row"),
-        ),
+            );
+            None
+        }
     }
+}
+
+/// Tells once for a sheet which rows are taken for totals.
+pub(crate) fn tell_totals(table: &Table<'_>, totals: &[(u32, String)], findings: &mut Findings) {
+    let Some((first, _)) = totals.first() else { return };
+    let column = table.sheet.row(*first).next().map_or(0, |(column, _)| column);
+    let count = match totals.len() {
+        1 => "a row is taken for a total and left out".to_owned(),
+        count => format!("{count} rows are taken for totals and left out"),
+    };
+    let rows: Vec<String> = totals.iter().take(20).map(|(row, label)| format!("{} `{label}`", row + 1)).collect();
+    findings.push(
+        Diagnostic::new(&diags::ROW_TOTAL, table.sheet.origin(*first, column), count)
+            .found(format!("rows {}", rows.join(", ")))
+            .help("nothing to do; if one of them is an établissement, give its FINESS"),
+    );
 }
 
 fn fiche(sheet: &Sheet, row: u32, columns: &BTreeMap<String, u32>, findings: &mut Findings) -> Fiche {
