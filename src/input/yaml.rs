@@ -39,6 +39,11 @@ impl<T> Parsed<T> {
         self.erased.original(list, index)
     }
 
+    /// Paths, in the file, of the keys that were left out or are missing for a reason that was told.
+    pub(crate) fn erased_keys(&self) -> BTreeSet<String> {
+        self.erased.keys.clone()
+    }
+
     /// Indexes, in the file, of the faulty items of a list.
     pub(crate) fn erased_items(&self, list: &str) -> impl Iterator<Item = usize> {
         self.erased.items.get(list).into_iter().flatten().copied()
@@ -217,6 +222,9 @@ impl Reading<'_> {
             }
             let target = fault.target(&path);
             findings.push(fault.finding(self.file, &path, &error, self.places));
+            if let Some(meant) = fault.meant() {
+                self.erased.keys.insert(join(&path, meant));
+            }
             let gone = match fault {
                 Fault::Missing(_) => self.erase_item(&path),
                 _ => self.erase(&target) || self.erase_item(&path),
@@ -403,6 +411,14 @@ impl Fault {
                 path.rsplit_once('.').map_or(String::new(), |(above, _)| above.to_owned())
             }
             _ => path,
+        }
+    }
+
+    /// The key that was probably meant by one that nobody reads: it is no second fault that it is missing.
+    fn meant(&self) -> Option<&str> {
+        match self {
+            Self::Unknown(key, known) => names::closest(key, known.iter().map(String::as_str)),
+            _ => None,
         }
     }
 

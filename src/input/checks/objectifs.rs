@@ -32,7 +32,7 @@ pub(crate) fn of(one: &One<'_>, annees: &[i16], findings: &mut Findings) -> BTre
             by_volet.entry(indicateur.volet.0.clone()).or_default().push(objectif);
         }
     }
-    if !targets.incomplete {
+    if !targets.incomplete && !targets.doubtful.contains(&one.rank) {
         one.check_caps(&counted, findings);
     }
     check_reasons(one, &codes, findings);
@@ -76,7 +76,7 @@ fn objectif(one: &One<'_>, indicateur: &Indicateur, annees: &[i16], findings: &m
         }
     }
     if !missing.is_empty() {
-        if !targets.incomplete && !targets.faulty.contains(&pair) {
+        if !targets.incomplete && !targets.faulty.contains(&pair) && !targets.doubtful.contains(&one.rank) {
             tell_missing(one, indicateur, &missing, targets, findings);
         }
         return None;

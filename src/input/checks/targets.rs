@@ -24,6 +24,8 @@ pub(crate) struct Targets {
     pub(crate) marks: BTreeMap<Pair, Origin>,
     /// Pairs with a cell that could not be used: nothing is said to be missing there.
     pub(crate) faulty: BTreeSet<Pair>,
+    /// Établissements with a row whose indicator is not known: nothing is said to be missing for them.
+    pub(crate) doubtful: BTreeSet<usize>,
     /// Whether a targeting sheet was named; whether all of them could be read.
     pub(crate) targeting: Targeting,
     /// Years for which an indicator has a column, somewhere.

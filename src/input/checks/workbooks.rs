@@ -241,13 +241,13 @@ impl SheetReading<'_> {
         let origin = sheet.origin(place.0, place.1);
         let cell = sheet.shown(row, column).filter(|cell| !cell.is_dash() && !cell.text().is_empty());
         let kind = self.table.kind(row);
-        let named = cell.is_some_and(|cell| cell.text().chars().any(|c| c.is_ascii_digit()));
+        let numbered = cell.is_some_and(|cell| finess::resembles(&cell.text()));
         match cell {
             None if sheet.uncomputed.contains(&place) => {
                 findings.push(liste::uncomputed(origin));
                 Owner::None
             }
-            Some(cell) if kind != RowKind::Furniture && (named || kind == RowKind::Body) => {
+            Some(cell) if numbered || kind == RowKind::Body => {
                 if let Content::Error(error) = &cell.content {
                     findings.push(liste::error_cell(origin, error));
                     return Owner::None;
