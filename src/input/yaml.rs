@@ -86,7 +86,7 @@ fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Diagnostic>> {
     if bytes.len() > MAX_BYTES {
         return Err(Box::new(
             Diagnostic::new(&diags::FILE_TOO_LARGE, Origin::file(file), format!("`{file}` is too large to be read"))
-                .expected(format!("at most {} bytes", MAX_BYTES))
+                .expected(format!("at most {MAX_BYTES} bytes"))
                 .found(format!("{} bytes", bytes.len()))
                 .help("split the campaign, or check that this is the right file"),
         ));

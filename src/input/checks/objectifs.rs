@@ -70,7 +70,7 @@ fn objectif(one: &One<'_>, indicateur: &Indicateur, annees: &[i16], findings: &m
     for annee in annees {
         match said.and_then(|years| years.get(annee)) {
             Some(said) => {
-                cibles.push(Cible { annee: *annee, valeur: said.valeur.clone(), origin: said.origin.clone() })
+                cibles.push(Cible { annee: *annee, valeur: said.valeur.clone(), origin: said.origin.clone() });
             }
             None => missing.push(*annee),
         }

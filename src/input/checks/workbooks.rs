@@ -173,7 +173,7 @@ impl Harvest {
         match lecture {
             LectureSource::Ciblage { .. } => self.targets.targeting = Targeting::Partial,
             LectureSource::Indicateurs { .. } | LectureSource::IndicateursListe { .. } => {
-                self.targets.incomplete = true
+                self.targets.incomplete = true;
             }
             LectureSource::Engagements { .. } => self.engagements_named = true,
             LectureSource::Actions { .. } => {}

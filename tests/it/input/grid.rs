@@ -60,7 +60,7 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &str) {
                 sheet.write_formula_with_format(row, column, formula, &percent).unwrap();
             }
             Some((formula, result)) => {
-                _ = sheet.write_formula(row, column, Formula::new(formula).set_result(result)).unwrap()
+                _ = sheet.write_formula(row, column, Formula::new(formula).set_result(result)).unwrap();
             }
             None => _ = sheet.write_formula(row, column, Formula::new(formula)).unwrap(),
         }
