@@ -44,8 +44,10 @@ pub(crate) fn make(parts: &Parts<'_>, findings: &mut Findings) -> Vec<Contract> 
         let mark = findings.mark();
         let contract = One { parts, member, rank }.contract(findings);
         findings.assign_since(mark, &member.key);
-        contracts.extend(contract.filter(|_| !findings.blocks(&member.key)));
+        contracts.extend(contract);
     }
+    let blocked = findings.blocked();
+    contracts.retain(|contract| !blocked.contains(contract.id.to_string().as_str()));
     contracts.sort_by(|a: &Contract, b| a.id.cmp(&b.id));
     contracts
 }

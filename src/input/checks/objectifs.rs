@@ -32,7 +32,9 @@ pub(crate) fn of(one: &One<'_>, annees: &[i16], findings: &mut Findings) -> BTre
             by_volet.entry(indicateur.volet.0.clone()).or_default().push(objectif);
         }
     }
-    if !targets.incomplete && !targets.doubtful.contains(&one.rank) {
+    // When no sheet says who is targeted, that was told for all.
+    let told = one.parts.rules.ciblage && targets.targeting == Targeting::Absent;
+    if !targets.incomplete && !told && !targets.doubtful.contains(&one.rank) {
         one.check_caps(&counted, findings);
     }
     check_reasons(one, &codes, findings);
