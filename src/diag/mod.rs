@@ -171,6 +171,8 @@ impl Diagnostic {
 }
 
 /// A value with what was seen while making it; the value is absent if a finding forbade it.
+///
+/// An error that concerns one contract ([`Diagnostic::contract`]) forbids that contract, not the campaign that holds the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Checked<T> {

@@ -1,5 +1,7 @@
 //! Where findings are gathered while a campaign is read.
 
+use std::collections::BTreeSet;
+
 use crate::diag::{Diagnostic, Origin};
 
 /// Findings in the order they were met; sorted by place once, at the end.
@@ -54,6 +56,15 @@ impl Findings {
     /// Whether an error concerns this contract.
     pub(crate) fn blocks(&self, contract: &str) -> bool {
         self.list.iter().any(|finding| finding.is_error() && finding.contract.as_deref() == Some(contract))
+    }
+
+    /// The contracts that an error concerns.
+    pub(crate) fn blocked(&self) -> BTreeSet<&str> {
+        self.list
+            .iter()
+            .filter(|finding| finding.is_error())
+            .filter_map(|finding| finding.contract.as_deref())
+            .collect()
     }
 
     /// All places, to locate them.

@@ -3,7 +3,7 @@
 //! Built from the parser's events, not from a tree: aliases are not expanded and nothing recurses, so that a hostile file costs
 //! no more than its size.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use saphyr_parser::{Event, Parser, Span};
 
@@ -48,14 +48,14 @@ pub(crate) struct Duplicate {
 struct Open {
     path: String,
     /// Of the entry that holds the collection.
-    entry: Entry,
+    entry: Start,
     flow: bool,
     kind: Kind,
 }
 
 enum Kind {
     Mapping {
-        key: Option<(String, Entry)>,
+        key: Option<(String, Start)>,
     },
     Sequence {
         next: usize,
@@ -66,7 +66,7 @@ enum Kind {
 
 /// Where an entry starts.
 #[derive(Clone, Copy)]
-struct Entry {
+struct Start {
     at: LineColumn,
     start: usize,
 }
@@ -174,7 +174,7 @@ impl Places {
     }
 
     /// The path of the value that begins here, and where its entry begins.
-    fn next_path(&self, stack: &mut [Open], here: Entry) -> Option<(String, Entry, bool)> {
+    fn next_path(&self, stack: &mut [Open], here: Start) -> Option<(String, Start, bool)> {
         let Some(parent) = stack.last_mut() else { return Some((String::new(), here, false)) };
         match &mut parent.kind {
             Kind::Mapping { key } => {
@@ -190,19 +190,20 @@ impl Places {
         }
     }
 
-    fn insert(&mut self, path: String, place: Place, entry: Entry) {
-        if self.places.contains_key(&path) {
-            self.duplicates.push(Duplicate { path, at: entry.at });
-        } else {
-            self.places.insert(path, place);
+    fn insert(&mut self, path: String, place: Place, entry: Start) {
+        match self.places.entry(path) {
+            Entry::Occupied(first) => self.duplicates.push(Duplicate { path: first.key().clone(), at: entry.at }),
+            Entry::Vacant(free) => {
+                free.insert(place);
+            }
         }
     }
 }
 
-fn entry(span: Span) -> Entry {
+fn entry(span: Span) -> Start {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let at = LineColumn { line: number(span.start.line()), column: number(span.start.col()).saturating_add(1) };
-    Entry { at, start: span.start.index() }
+    Start { at, start: span.start.index() }
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ use crate::diag::{Code, Diagnostic, LineColumn, Origin};
 
 /// A campaign's largest YAML file has some thousand établissements; a megabyte is plenty.
 const MAX_BYTES: usize = 8 << 20;
+/// A campaign file has some ten levels.
+const MAX_DEPTH: usize = 200;
 /// After so many errors in one file, the officer has enough to do.
 const MAX_ERRORS: usize = 50;
 
@@ -37,6 +39,11 @@ impl<T> Parsed<T> {
         self.erased.original(list, index)
     }
 
+    /// Paths, in the file, of the keys that were left out or are missing for a reason that was told.
+    pub(crate) fn erased_keys(&self) -> BTreeSet<String> {
+        self.erased.keys.clone()
+    }
+
     /// Indexes, in the file, of the faulty items of a list.
     pub(crate) fn erased_items(&self, list: &str) -> impl Iterator<Item = usize> {
         self.erased.items.get(list).into_iter().flatten().copied()
@@ -53,6 +60,10 @@ pub(crate) fn parse<T: DeserializeOwned>(file: &str, bytes: &[u8], findings: &mu
             return nothing();
         }
     };
+    if let Some(line) = too_deep(text) {
+        findings.push(nested(file, line));
+        return nothing();
+    }
     if let Err(error) = serde_yaml::from_str::<IgnoredAny>(text) {
         findings.push(syntax_error(file, text, &error));
         return nothing();
@@ -75,7 +86,7 @@ fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Diagnostic>> {
     if bytes.len() > MAX_BYTES {
         return Err(Box::new(
             Diagnostic::new(&diags::FILE_TOO_LARGE, Origin::file(file), format!("`{file}` is too large to be read"))
-                .expected(format!("at most {} bytes", MAX_BYTES))
+                .expected(format!("at most {MAX_BYTES} bytes"))
                 .found(format!("{} bytes", bytes.len()))
                 .help("split the campaign, or check that this is the right file"),
         ));
@@ -127,6 +138,41 @@ fn syntax_error(file: &str, text: &str, error: &serde_yaml::Error) -> Diagnostic
     }
 }
 
+/// The line from which a text is nested deeper than any campaign file. The parser takes time in the square of the depth, so that
+/// this is looked at before: brackets left open (wherever they are), and dashes at the beginning of one line.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    for (line, content) in text.lines().enumerate() {
+        let mut rest = content.trim_start();
+        let mut indicators = 0;
+        while let Some(after) = rest.strip_prefix(['-', '?']).filter(|after| after.starts_with(' ')) {
+            indicators += 1;
+            rest = after.trim_start();
+        }
+        for c in content.chars() {
+            match c {
+                '[' | '{' => open += 1,
+                ']' | '}' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            if open > MAX_DEPTH {
+                return Some(line + 1);
+            }
+        }
+        if indicators > MAX_DEPTH {
+            return Some(line + 1);
+        }
+    }
+    None
+}
+
+fn nested(file: &str, line: usize) -> Diagnostic {
+    let origin = Origin::Yaml { file: file.to_owned(), path: String::new(), at: Some(place(line, 1)) };
+    Diagnostic::new(&diags::YAML_SYNTAX, origin, format!("`{file}` is nested too deep"))
+        .expected(format!("at most {MAX_DEPTH} levels"))
+        .help("this is no campaign file; look for brackets left open")
+}
+
 fn duplicate_key(file: &str, places: &Places, duplicate: &super::locate::Duplicate) -> Diagnostic {
     let origin = Origin::Yaml { file: file.to_owned(), path: duplicate.path.clone(), at: Some(duplicate.at) };
     let key = last_segment(&duplicate.path);
@@ -176,6 +222,9 @@ impl Reading<'_> {
             }
             let target = fault.target(&path);
             findings.push(fault.finding(self.file, &path, &error, self.places));
+            if let Some(meant) = fault.meant() {
+                self.erased.keys.insert(join(&path, meant));
+            }
             let gone = match fault {
                 Fault::Missing(_) => self.erase_item(&path),
                 _ => self.erase(&target) || self.erase_item(&path),
@@ -362,6 +411,14 @@ impl Fault {
                 path.rsplit_once('.').map_or(String::new(), |(above, _)| above.to_owned())
             }
             _ => path,
+        }
+    }
+
+    /// The key that was probably meant by one that nobody reads: it is no second fault that it is missing.
+    fn meant(&self) -> Option<&str> {
+        match self {
+            Self::Unknown(key, known) => names::closest(key, known.iter().map(String::as_str)),
+            _ => None,
         }
     }
 

@@ -13,6 +13,7 @@ mod common;
 mod document;
 mod generate;
 mod house;
+mod input;
 mod samples;
 mod template;
 mod writer_docx;

@@ -203,7 +203,7 @@ fn annees(years: &[i16], effet: Option<Date>, duree: DureeSource, findings: &mut
                 .help("correct `annees`, `date_effet` or `duree`"),
         );
     }
-    let years: BTreeSet<i16> = years.iter().copied().collect();
+    let years: BTreeSet<i16> = years.iter().copied().filter(|year| (first..=last).contains(year)).collect();
     years.into_iter().collect()
 }
 

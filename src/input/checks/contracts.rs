@@ -15,7 +15,7 @@ use crate::{
             campagne::{self, Common},
             catalogue::Catalogue,
             etablissements, modele, objectifs, parts, places,
-            roster::{Member, Roster},
+            roster::{Member, Roster, Who},
             targets::Targeting,
             workbooks::Harvest,
         },
@@ -44,8 +44,10 @@ pub(crate) fn make(parts: &Parts<'_>, findings: &mut Findings) -> Vec<Contract> 
         let mark = findings.mark();
         let contract = One { parts, member, rank }.contract(findings);
         findings.assign_since(mark, &member.key);
-        contracts.extend(contract.filter(|_| !findings.blocks(&member.key)));
+        contracts.extend(contract);
     }
+    let blocked = findings.blocked();
+    contracts.retain(|contract| !blocked.contains(contract.id.to_string().as_str()));
     contracts.sort_by(|a: &Contract, b| a.id.cmp(&b.id));
     contracts
 }
@@ -304,7 +306,8 @@ impl One<'_> {
             match (row.member, printed) {
                 (None, true) => actions.push(row.action.clone()),
                 (Some(rank), true) if rank == self.rank => actions.push(row.action.clone()),
-                (Some(rank), false) if rank == self.rank => findings.push(
+                // An error may be why the volet is not printed.
+                (Some(rank), false) if rank == self.rank && !self.is_doubtful(findings) => findings.push(
                     Diagnostic::new(
                         &diags::ACTION_UNPRINTED,
                         row.action.origin.clone(),
@@ -318,9 +321,18 @@ impl One<'_> {
         actions
     }
 
+    /// Whether an error already met may be the cause of what is missing.
+    fn is_doubtful(&self, findings: &Findings) -> bool {
+        self.parts.harvest.targets.incomplete || findings.common_errors() || findings.blocks(&self.member.key)
+    }
+
     /// How many indicators a contract may have (rule 9).
     pub(crate) fn check_caps(&self, indicateurs: &[&Indicateur], findings: &mut Findings) {
         let caps = &self.parts.rules.plafonds;
+        // Rows find their établissement by its number: with a wrong one, or one listed twice, nothing can be counted.
+        if self.member.ej.as_ref().is_none_or(|ej| self.parts.roster.who(ej) != Who::Member(self.rank)) {
+            return;
+        }
         let of = |niveau: Niveau| indicateurs.iter().filter(|indicateur| indicateur.niveau == niveau).count();
         let counts = [
             (indicateurs.len(), caps.min, caps.max, "indicators"),

@@ -75,6 +75,7 @@ pub(crate) fn read(
             .expected("at least one")
             .help("fill the list, or check the header rows of the sheet"),
         );
+        return Roster::default();
     }
     Roster::new(fiches, faulty, year, findings)
 }
@@ -107,10 +108,17 @@ fn from_yaml(
     let index: Vec<usize> = (0..parsed.value.as_ref().map_or(0, |value| value.etablissements.len()))
         .map(|i| parsed.original_index(LIST, i))
         .collect();
+    let erased = parsed.erased_keys();
+    let told = |index: usize| {
+        let prefix = format!("{LIST}[{index}].");
+        let fields = erased.iter().filter_map(|key| key.strip_prefix(&prefix)?.split(['.', '[']).next());
+        fields.map(str::to_owned).collect()
+    };
     let value = parsed.value;
     atlas.insert(&file, parsed.places);
     let fiches = value?.etablissements.into_iter().zip(index).map(|(source, index)| Fiche {
         source,
+        told: told(index),
         place: FichePlace::Yaml { file: file.clone(), path: format!("{LIST}[{index}]") },
     });
     let fiches: Vec<Fiche> = fiches.collect();
@@ -127,13 +135,15 @@ fn from_yaml(
 /// Checks one établissement as a party to a contract.
 pub(crate) fn check(member: &Member, common: &Common, findings: &mut Findings) -> Option<Etablissement> {
     let (fiche, source) = (&member.fiche, &member.fiche.source);
-    let raison_sociale = parts::texte(&source.raison_sociale, &fiche.at("raison_sociale"), findings);
+    let raison_sociale = (!fiche.is_told("raison_sociale"))
+        .then(|| parts::texte(&source.raison_sociale, &fiche.at("raison_sociale"), findings))
+        .flatten();
     let siret = match source.siret.as_deref().filter(|text| !text.trim().is_empty()) {
         Some(text) => Some(siret(text, fiche, findings)?),
         None => None,
     };
     let statut = required(source.statut, "statut", fiche, findings);
-    if source.typologies.is_empty() {
+    if source.typologies.is_empty() && !fiche.is_told("typologies") {
         findings.push(
             Diagnostic::new(
                 &diags::TYPOLOGIES_NONE,
@@ -169,7 +179,7 @@ pub(crate) fn check(member: &Member, common: &Common, findings: &mut Findings) -
 }
 
 fn required<T>(value: Option<T>, field: &str, fiche: &Fiche, findings: &mut Findings) -> Option<T> {
-    if value.is_none() {
+    if value.is_none() && !fiche.is_told(field) {
         findings.push(
             Diagnostic::new(&diags::FIELD_MISSING, fiche.at(""), format!("the établissement has no `{field}`"))
                 .expected(format!("`{field}`"))
@@ -201,6 +211,9 @@ fn siret(text: &str, fiche: &Fiche, findings: &mut Findings) -> Option<crate::do
 fn departement(member: &Member, findings: &mut Findings) {
     let (fiche, source) = (&member.fiche, &member.fiche.source);
     let declared = source.departement.trim();
+    if fiche.is_told("departement") {
+        return;
+    }
     if declared.is_empty() || declared.len() > 3 || !declared.bytes().all(|b| b.is_ascii_alphanumeric()) {
         findings.push(
             Diagnostic::new(
@@ -241,7 +254,7 @@ fn departement(member: &Member, findings: &mut Findings) {
 }
 
 fn cpam(code: &str, common: &Common, fiche: &Fiche, findings: &mut Findings) {
-    if !common.cpam_codes.contains(code) {
+    if !common.cpam_codes.contains(code) && !fiche.is_told("cpam") {
         let codes = || common.cpam_codes.iter().map(String::as_str);
         findings.push(
             Diagnostic::new(

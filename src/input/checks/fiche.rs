@@ -1,6 +1,6 @@
 //! One établissement as listed, in YAML or in a workbook, and where each of its fields stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{diag::Origin, input::sources::EtablissementSource};
 
@@ -9,6 +9,8 @@ use crate::{diag::Origin, input::sources::EtablissementSource};
 pub(crate) struct Fiche {
     pub(crate) source: EtablissementSource,
     pub(crate) place: FichePlace,
+    /// Fields whose fault was told while they were read.
+    pub(crate) told: BTreeSet<String>,
 }
 
 /// Where an établissement is listed.
@@ -21,6 +23,11 @@ pub(crate) enum FichePlace {
 }
 
 impl Fiche {
+    /// Whether the fault of a field was told already: what is missing there is no second fault.
+    pub(crate) fn is_told(&self, field: &str) -> bool {
+        self.told.contains(field)
+    }
+
     /// The place of a field (`adresse.commune`); of the whole entry for the empty field.
     pub(crate) fn at(&self, field: &str) -> Origin {
         match &self.place {

@@ -38,6 +38,11 @@ pub(crate) fn restored(compact: &str) -> String {
     if compact.len() == 8 && padded.parse::<Finess>().is_ok() { padded } else { compact.to_uppercase() }
 }
 
+/// Whether a text is meant as a number rather than as a label (`Sous-total 96`) or a footnote.
+pub(crate) fn resembles(text: &str) -> bool {
+    !text.starts_with('*') && text.chars().filter(char::is_ascii_digit).count() >= 5
+}
+
 fn refused(compact: &str, error: FinessError, origin: &Origin) -> Diagnostic {
     let finding = |code, why: &str| {
         Diagnostic::new(code, origin.clone(), format!("`{compact}` is not a FINESS: {why}"))

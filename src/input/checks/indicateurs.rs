@@ -135,6 +135,7 @@ pub(crate) fn read_list(
     reading.each_member(key, false, findings, |row, rank, findings| {
         let written = sheet.text(row, code_column);
         let Some(indicateur) = reading.known.catalogue.find(&written, &sheet.origin(row, code_column), findings) else {
+            targets.doubtful.insert(rank);
             return;
         };
         targets.note_years(indicateur.code.as_str(), source.cibles.keys().copied(), &reading.named.child("colonnes"));

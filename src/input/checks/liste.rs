@@ -8,7 +8,7 @@ use crate::{
     input::{
         checks::{
             fiche::{Fiche, FichePlace},
-            parts,
+            finess, parts,
         },
         diags,
         findings::Findings,
@@ -62,10 +62,14 @@ pub(crate) fn read(source: &EtablissementsClasseur, sheet: &Sheet, findings: &mu
     let Some(table) = Table::new(sheet, source.entete, findings) else { return Vec::new() };
     let config = Origin::yaml(CAMPAGNE, "etablissements.colonnes");
     let mut columns = BTreeMap::new();
+    let mut told = required(source, &config, findings);
     for (field, header) in &source.colonnes {
         let place = config.child(field);
         if is_field(field) {
-            columns.extend(table.column(header, &place, findings).map(|column| (field.clone(), column)));
+            match table.column(header, &place, findings) {
+                Some(column) => _ = columns.insert(field.clone(), column),
+                None => _ = told.insert(top(field).to_owned()),
+            }
         } else {
             findings.push(
                 Diagnostic::new(&diags::FIELD_UNKNOWN, place, format!("an établissement has no field `{field}`"))
@@ -75,25 +79,45 @@ pub(crate) fn read(source: &EtablissementsClasseur, sheet: &Sheet, findings: &mu
         }
     }
     table.warn_hidden(&columns.values().copied().collect(), findings);
-    let Some(&key) = columns.get("finess_ej") else {
-        if !source.colonnes.contains_key("finess_ej") {
-            findings.push(
-                Diagnostic::new(&diags::FIELD_UNKNOWN, config, "no column gives the FINESS of the établissements")
-                    .expected("the field `finess_ej`")
-                    .help("add `finess_ej:` with the header of its column"),
-            );
-        }
-        return Vec::new();
-    };
+    let Some(&key) = columns.get("finess_ej") else { return Vec::new() };
     let mut fiches = Vec::new();
+    let mut totals = Vec::new();
     for row in table.rows() {
-        if sheet.text(row, key).is_empty() || table.kind(row) != RowKind::Body {
-            row_without_finess(&table, row, findings);
+        let number = sheet.text(row, key);
+        if !finess::resembles(&number) && (number.is_empty() || table.kind(row) != RowKind::Body) {
+            totals.extend(row_without_finess(&table, row, findings).map(|label| (row, label)));
             continue;
         }
-        fiches.push(fiche(sheet, row, &columns, findings));
+        fiches.push(fiche(sheet, row, &columns, &told, findings));
     }
+    tell_totals(&table, &totals, findings);
     fiches
+}
+
+/// The fields that a contract prints and that no column gives: told once, not for each row.
+fn required(source: &EtablissementsClasseur, config: &Origin, findings: &mut Findings) -> BTreeSet<String> {
+    const REQUIRED: [&str; 8] =
+        ["finess_ej", "raison_sociale", "statut", "typologies", "adresse", "departement", "cpam", "representant"];
+    let given: BTreeSet<&str> = source.colonnes.keys().map(|field| top(field)).collect();
+    let mut told = BTreeSet::new();
+    for field in REQUIRED.into_iter().filter(|field| !given.contains(field)) {
+        told.insert(field.to_owned());
+        findings.push(
+            Diagnostic::new(
+                &diags::FIELD_UNKNOWN,
+                config.clone(),
+                format!("no column gives the `{field}` of the établissements"),
+            )
+            .expected(format!("the field `{field}`"))
+            .help(format!("add `{field}` (or the fields below it) with the header of its column")),
+        );
+    }
+    told
+}
+
+/// The first segment of a field.
+fn top(field: &str) -> &str {
+    field.split('.').next().unwrap_or(field)
 }
 
 fn is_field(field: &str) -> bool {
@@ -102,36 +126,57 @@ fn is_field(field: &str) -> bool {
     })
 }
 
-/// A row that is no établissement: furniture and totals are passed over, anything else is told (rule 28).
-pub(crate) fn row_without_finess(table: &Table<'_>, row: u32, findings: &mut Findings) {
-    let first = table.sheet.row(row).next().map_or(0, |(column, _)| column);
-    let origin = table.sheet.origin(row, first);
+/// Tells a row that is no établissement and no furniture (rule 28); gives its label when it is taken for a total.
+pub(crate) fn row_without_finess(table: &Table<'_>, row: u32, findings: &mut Findings) -> Option<String> {
     match table.kind(row) {
-        RowKind::Furniture => {}
-        RowKind::Total(label) => findings.push(
-            Diagnostic::new(
-                &diags::ROW_TOTAL,
-                origin,
-                format!("the row {} is taken for a total and left out", parts::shortened(&label)),
-            )
-            .help("nothing to do; if it is an établissement, give its FINESS"),
-        ),
-        RowKind::Body => findings.push(
-            Diagnostic::new(&diags::ROW_WITHOUT_FINESS, origin, "a row holds values and no FINESS")
+        RowKind::Furniture => None,
+        RowKind::Total(label) => Some(label),
+        RowKind::Body => {
+            let first = table.sheet.row(row).next().map_or(0, |(column, _)| column);
+            let texts: Vec<String> = table.sheet.row(row).map(|(_, cell)| cell.text()).collect();
+            findings.push(
+                Diagnostic::new(
+                    &diags::ROW_WITHOUT_FINESS,
+                    table.sheet.origin(row, first),
+                    "a row holds values and no FINESS",
+                )
                 .expected("a FINESS, or a label such as `Total` or `Région`")
-                .found(parts::shortened(
-                    &table.sheet.row(row).map(|(_, cell)| cell.text()).collect::<Vec<_>>().join(" | "),
-                ))
+                .found(parts::shortened(&texts.join(" | ")))
                 .help("give the FINESS of the établissement, or remove the row"),
-        ),
+            );
+            None
+        }
     }
 }
 
-fn fiche(sheet: &Sheet, row: u32, columns: &BTreeMap<String, u32>, findings: &mut Findings) -> Fiche {
-    let mut reading = Reading { sheet, row, columns, findings };
+/// Tells once for a sheet which rows are taken for totals.
+pub(crate) fn tell_totals(table: &Table<'_>, totals: &[(u32, String)], findings: &mut Findings) {
+    let Some((first, _)) = totals.first() else { return };
+    let column = table.sheet.row(*first).next().map_or(0, |(column, _)| column);
+    let count = match totals.len() {
+        1 => "a row is taken for a total and left out".to_owned(),
+        count => format!("{count} rows are taken for totals and left out"),
+    };
+    let rows: Vec<String> = totals.iter().take(20).map(|(row, label)| format!("{} `{label}`", row + 1)).collect();
+    findings.push(
+        Diagnostic::new(&diags::ROW_TOTAL, table.sheet.origin(*first, column), count)
+            .found(format!("rows {}", rows.join(", ")))
+            .help("nothing to do; if one of them is an établissement, give its FINESS"),
+    );
+}
+
+fn fiche(
+    sheet: &Sheet,
+    row: u32,
+    columns: &BTreeMap<String, u32>,
+    told: &BTreeSet<String>,
+    findings: &mut Findings,
+) -> Fiche {
+    let mut reading = Reading { sheet, row, columns, findings, told: told.clone() };
     let source = reading.etablissement();
+    let told = reading.told;
     let place = FichePlace::Row { file: sheet.file.clone(), sheet: sheet.name.clone(), row, columns: columns.clone() };
-    Fiche { source, place }
+    Fiche { source, place, told }
 }
 
 /// One row being read.
@@ -140,6 +185,7 @@ struct Reading<'a> {
     row: u32,
     columns: &'a BTreeMap<String, u32>,
     findings: &'a mut Findings,
+    told: BTreeSet<String>,
 }
 
 impl Reading<'_> {
@@ -177,11 +223,13 @@ impl Reading<'_> {
         let place = self.sheet.anchor(self.row, column);
         if self.sheet.uncomputed.contains(&place) {
             self.findings.push(uncomputed(self.sheet.origin(place.0, place.1)));
+            self.told.insert(top(field).to_owned());
             return None;
         }
         let cell = self.sheet.cells.get(&place).filter(|cell| !cell.is_dash())?;
         if let Content::Error(error) = &cell.content {
             self.findings.push(error_cell(self.sheet.origin(place.0, place.1), error));
+            self.told.insert(top(field).to_owned());
             return None;
         }
         Some(cell)
@@ -204,6 +252,7 @@ impl Reading<'_> {
         let word = read(&text);
         if word.is_none() {
             let column = self.columns.get(field).copied().unwrap_or(0);
+            self.told.insert(top(field).to_owned());
             self.findings.push(
                 Diagnostic::new(
                     &diags::CELL_WORD,
@@ -235,6 +284,7 @@ impl Reading<'_> {
                     None => {
                         let origin = self.sheet.origin(self.row, self.columns.get("typologies").copied().unwrap_or(0));
                         self.findings.push(unknown_typologie(word, origin));
+                        self.told.insert("typologies".to_owned());
                     }
                 }
             }
@@ -244,6 +294,7 @@ impl Reading<'_> {
             let Some(typologie) = Typologie::from_label(label) else {
                 self.findings
                     .push(unknown_typologie(label, Origin::yaml(CAMPAGNE, format!("etablissements.colonnes.{field}"))));
+                self.told.insert("typologies".to_owned());
                 continue;
             };
             match cell::mark(self.sheet.shown(self.row, *column)) {

@@ -32,7 +32,9 @@ pub(crate) fn of(one: &One<'_>, annees: &[i16], findings: &mut Findings) -> BTre
             by_volet.entry(indicateur.volet.0.clone()).or_default().push(objectif);
         }
     }
-    if !targets.incomplete {
+    // When no sheet says who is targeted, that was told for all.
+    let told = one.parts.rules.ciblage && targets.targeting == Targeting::Absent;
+    if !targets.incomplete && !told && !targets.doubtful.contains(&one.rank) {
         one.check_caps(&counted, findings);
     }
     check_reasons(one, &codes, findings);
@@ -70,13 +72,13 @@ fn objectif(one: &One<'_>, indicateur: &Indicateur, annees: &[i16], findings: &m
     for annee in annees {
         match said.and_then(|years| years.get(annee)) {
             Some(said) => {
-                cibles.push(Cible { annee: *annee, valeur: said.valeur.clone(), origin: said.origin.clone() })
+                cibles.push(Cible { annee: *annee, valeur: said.valeur.clone(), origin: said.origin.clone() });
             }
             None => missing.push(*annee),
         }
     }
     if !missing.is_empty() {
-        if !targets.incomplete && !targets.faulty.contains(&pair) {
+        if !targets.incomplete && !targets.faulty.contains(&pair) && !targets.doubtful.contains(&one.rank) {
             tell_missing(one, indicateur, &missing, targets, findings);
         }
         return None;

@@ -9,6 +9,7 @@ use crate::{
         checks::{fiche::Fiche, finess},
         diags,
         findings::Findings,
+        names,
     },
 };
 
@@ -27,6 +28,8 @@ pub(crate) struct Member {
 pub(crate) struct Roster {
     pub(crate) members: Vec<Member>,
     numbers: BTreeMap<Finess, Who>,
+    /// Numbers that are wrong, as written.
+    wrong: Vec<String>,
     /// Whether the list could be read: otherwise nobody is said to be a stranger.
     pub(crate) known: bool,
 }
@@ -59,6 +62,9 @@ impl Roster {
             for (i, text) in fiche.source.finess_et.iter().enumerate() {
                 et.extend(finess::read(text, &fiche.at(&format!("finess_et[{i}]")), findings));
             }
+            if ej.is_none() {
+                roster.wrong.push(fiche.source.finess_ej.clone());
+            }
             findings.assign_since(mark, &key);
             roster.members.push(Member { fiche, key, ej, et });
         }
@@ -72,8 +78,14 @@ impl Roster {
     }
 
     /// To whom a number belongs: to a member by its legal person's number or by one of its sites'.
+    ///
+    /// A number close to one that is wrong in the list is probably its right form: it is no stranger's.
     pub(crate) fn who(&self, number: &Finess) -> Who {
-        self.numbers.get(number).copied().unwrap_or(if self.known { Who::Stranger } else { Who::Faulty })
+        if let Some(who) = self.numbers.get(number) {
+            return *who;
+        }
+        let wrong = self.wrong.iter().map(String::as_str);
+        if !self.known || names::closest(number.as_str(), wrong).is_some() { Who::Faulty } else { Who::Stranger }
     }
 
     /// A member by rank.

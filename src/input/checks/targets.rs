@@ -24,6 +24,8 @@ pub(crate) struct Targets {
     pub(crate) marks: BTreeMap<Pair, Origin>,
     /// Pairs with a cell that could not be used: nothing is said to be missing there.
     pub(crate) faulty: BTreeSet<Pair>,
+    /// Établissements with a row whose indicator is not known: nothing is said to be missing for them.
+    pub(crate) doubtful: BTreeSet<usize>,
     /// Whether a targeting sheet was named; whether all of them could be read.
     pub(crate) targeting: Targeting,
     /// Years for which an indicator has a column, somewhere.
@@ -86,7 +88,14 @@ impl Targets {
 
     /// The indicators of an établissement that have a target, a mark or a faulty cell.
     pub(crate) fn codes_of(&self, rank: usize) -> BTreeSet<IndicateurCode> {
-        let pairs = self.cibles.keys().chain(self.marks.keys()).chain(&self.faulty);
-        pairs.filter(|(other, _)| *other == rank).map(|(_, code)| code.clone()).collect()
+        // `A` is before every code: pairs are in the order of ranks, then of codes.
+        let Some(first) = IndicateurCode::new("A") else { return BTreeSet::new() };
+        let from = (rank, first);
+        let cibles = self.cibles.range(&from..).map(|(pair, _)| pair);
+        let marks = self.marks.range(&from..).map(|(pair, _)| pair);
+        let mine = |pair: &&Pair| pair.0 == rank;
+        let pairs =
+            cibles.take_while(mine).chain(marks.take_while(mine)).chain(self.faulty.range(&from..).take_while(mine));
+        pairs.map(|(_, code)| code.clone()).collect()
     }
 }

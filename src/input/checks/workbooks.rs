@@ -173,12 +173,21 @@ impl Harvest {
         match lecture {
             LectureSource::Ciblage { .. } => self.targets.targeting = Targeting::Partial,
             LectureSource::Indicateurs { .. } | LectureSource::IndicateursListe { .. } => {
-                self.targets.incomplete = true
+                self.targets.incomplete = true;
             }
             LectureSource::Engagements { .. } => self.engagements_named = true,
             LectureSource::Actions { .. } => {}
         }
     }
+}
+
+/// To whom a row belongs.
+enum Owner {
+    Known(Who),
+    /// To nobody, which is told if it must be.
+    None,
+    /// It is a total.
+    Total(String),
 }
 
 impl SheetReading<'_> {
@@ -199,12 +208,16 @@ impl SheetReading<'_> {
     ) {
         let mut seen: BTreeMap<usize, u32> = BTreeMap::new();
         let mut strangers = Vec::new();
+        let mut totals = Vec::new();
         for row in self.table.rows() {
-            let Some(who) = self.who(row, column, findings) else { continue };
-            let rank = match who {
-                Who::Member(rank) => rank,
-                Who::Faulty => continue,
-                Who::Stranger => {
+            let rank = match self.owner(row, column, findings) {
+                Owner::Known(Who::Member(rank)) => rank,
+                Owner::Known(Who::Faulty) | Owner::None => continue,
+                Owner::Total(label) => {
+                    totals.push((row, label));
+                    continue;
+                }
+                Owner::Known(Who::Stranger) => {
                     strangers.push(row);
                     continue;
                 }
@@ -217,34 +230,33 @@ impl SheetReading<'_> {
             visit(row, rank, findings);
             findings.assign_since(mark, self.known.roster.key(rank));
         }
+        liste::tell_totals(&self.table, &totals, findings);
         self.tell_strangers(&strangers, column, findings);
     }
 
-    /// To whom a row belongs; `None` when it is no établissement's.
-    fn who(&self, row: u32, column: u32, findings: &mut Findings) -> Option<Who> {
+    /// To whom a row belongs.
+    fn owner(&self, row: u32, column: u32, findings: &mut Findings) -> Owner {
         let sheet = self.table.sheet;
-        let cell = sheet.shown(row, column);
         let place = sheet.anchor(row, column);
-        let cell = cell.filter(|cell| !cell.is_dash() && !cell.text().is_empty());
-        let Some(cell) = cell else {
-            if sheet.uncomputed.contains(&place) {
-                findings.push(liste::uncomputed(sheet.origin(place.0, place.1)));
-            } else {
-                liste::row_without_finess(&self.table, row, findings);
-            }
-            return None;
-        };
-        let digits = cell.text().chars().any(|c| c.is_ascii_digit());
-        if self.table.kind(row) == RowKind::Furniture || !digits && matches!(self.table.kind(row), RowKind::Total(_)) {
-            liste::row_without_finess(&self.table, row, findings);
-            return None;
-        }
         let origin = sheet.origin(place.0, place.1);
-        if let Content::Error(error) = &cell.content {
-            findings.push(liste::error_cell(origin, error));
-            return None;
+        let cell = sheet.shown(row, column).filter(|cell| !cell.is_dash() && !cell.text().is_empty());
+        let kind = self.table.kind(row);
+        let numbered = cell.is_some_and(|cell| finess::resembles(&cell.text()));
+        match cell {
+            None if sheet.uncomputed.contains(&place) => {
+                findings.push(liste::uncomputed(origin));
+                Owner::None
+            }
+            Some(cell) if numbered || kind == RowKind::Body => {
+                if let Content::Error(error) = &cell.content {
+                    findings.push(liste::error_cell(origin, error));
+                    return Owner::None;
+                }
+                let number = finess::read(&cell.text(), &origin, findings);
+                number.map_or(Owner::None, |number| Owner::Known(self.known.roster.who(&number)))
+            }
+            _ => liste::row_without_finess(&self.table, row, findings).map_or(Owner::None, Owner::Total),
         }
-        finess::read(&cell.text(), &origin, findings).map(|number| self.known.roster.who(&number))
     }
 
     fn twice(&self, row: u32, first: u32, column: u32, rank: usize) -> Diagnostic {

@@ -22,10 +22,7 @@ pub(crate) struct Hidden {
 
 /// What is hidden in each sheet of a workbook; nothing for what cannot be read that way.
 pub(crate) fn hidden(bytes: &[u8]) -> BTreeMap<String, Hidden> {
-    let mut archive = match zip::ZipArchive::new(Cursor::new(bytes)) {
-        Ok(archive) => archive,
-        Err(_) => return BTreeMap::new(),
-    };
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return BTreeMap::new() };
     let mut part = |name: &str| {
         let mut text = String::new();
         archive.by_name(name).ok()?.read_to_string(&mut text).ok()?;

@@ -114,9 +114,9 @@ impl<'a> Table<'a> {
             _ => None,
         });
         match label {
-            Some(label) if is_total(&label) => RowKind::Total(label),
-            // A lone text is a title.
+            // A lone text is a title, even `Département 96`.
             Some(_) if texts.len() == 1 => RowKind::Furniture,
+            Some(label) if is_total(&label) => RowKind::Total(label),
             _ if texts.iter().all(|(_, text)| text.is_empty()) => RowKind::Furniture,
             _ => RowKind::Body,
         }
