@@ -1,7 +1,7 @@
 //! Fictional FINESS and SIRET numbers with right check digits.
 //!
-//! No real body can have one of them: no French département is numbered 96 or 99, and a SIREN starting with 2696 or 2699 would
-//! belong to a public body of such a département.
+//! No real body can have one of them: no French département is numbered 96 or 99, none but Corsica's has a letter, and a SIREN
+//! starting with 2696 or 2699 would belong to a public body of such a département.
 
 /// FINESS of the legal person number `serial` of a département: `960000016`.
 pub(crate) fn entite_juridique(departement: &str, serial: usize) -> String {
@@ -13,9 +13,9 @@ pub(crate) fn entite_geographique(departement: &str, serial: usize) -> String {
     with_key(format!("{departement}{:06}", 78_000 + serial))
 }
 
-/// SIRET of the head office of the legal person number `serial`: `26960001100010`.
-pub(crate) fn siret(departement: &str, serial: usize) -> String {
-    let siren = with_key(format!("26{departement}{serial:04}"));
+/// SIRET of the head office of the legal person number `serial`, where postal codes start with `postal`: `26960001100010`.
+pub(crate) fn siret(postal: &str, serial: usize) -> String {
+    let siren = with_key(format!("26{postal}{serial:04}"));
     with_key(format!("{siren}0001"))
 }
 
@@ -25,9 +25,9 @@ pub(crate) fn spaced(finess: &str, space: char) -> String {
     groups.join(&space.to_string())
 }
 
-/// Adds Luhn's key (ISO/IEC 7812-1, annex B).
+/// Adds Luhn's key (ISO/IEC 7812-1, annex B); A counts as 1 and B as 2, as in Corsica's numbers.
 fn with_key(mut number: String) -> String {
-    let digit = |b: u8| u32::from(b - b'0');
+    let digit = |b: u8| u32::from(if b.is_ascii_digit() { b - b'0' } else { b - b'A' + 1 });
     let doubled = |d: u32| if d > 4 { 2 * d - 9 } else { 2 * d };
     let digits = number.bytes().rev().map(digit).enumerate();
     let sum: u32 = digits.map(|(place, d)| if place % 2 == 0 { doubled(d) } else { d }).sum();

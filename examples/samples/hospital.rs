@@ -61,6 +61,8 @@ impl Statut {
 /// A stretch of country with its hospitals: a département, or the part of one that a CPAM covers.
 pub(crate) struct Territory {
     pub(crate) departement: &'static str,
+    /// The two digits its postal codes start with: a postal code has no letter.
+    pub(crate) postal: &'static str,
     pub(crate) cpam: &'static str,
     /// Range of [`names::COMMUNES`].
     pub(crate) communes: std::ops::Range<usize>,
@@ -141,7 +143,7 @@ impl Register {
         Hospital {
             finess_ej: finess::entite_juridique(territory.departement, self.serial),
             finess_et,
-            siret: finess::siret(territory.departement, self.serial),
+            siret: finess::siret(territory.postal, self.serial),
             raison_sociale,
             statut,
             typologies: self.typologies(kind),
@@ -244,7 +246,7 @@ impl Register {
     }
 }
 
-/// Five digits: the département's two, then three for the town.
+/// Five digits: two for the part of the country, then three for the town.
 fn postal_code(territory: &Territory, town: usize) -> String {
-    format!("{}{:03}", territory.departement, 100 + 10 * (territory.communes.start + town))
+    format!("{}{:03}", territory.postal, 100 + 10 * (territory.communes.start + town))
 }

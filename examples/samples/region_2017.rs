@@ -9,22 +9,23 @@ use super::{
     workbooks_2017,
 };
 
-/// Two départements that do not exist, and thirteen CPAMs, since a CPAM is not a département.
+/// Twelve départements that do not exist, and thirteen CPAMs: 96 has two. Those with a letter are named as Corsica's two are, and
+/// like there the codes of their CPAMs follow the postal codes.
 #[rustfmt::skip]
 const TERRITORIES: [Territory; 13] = [
-    Territory { departement: "96", cpam: "961", communes: 0..6, hospitals: 20, chu: false },
-    Territory { departement: "96", cpam: "962", communes: 6..12, hospitals: 14, chu: false },
-    Territory { departement: "96", cpam: "963", communes: 18..24, hospitals: 22, chu: false },
-    Territory { departement: "96", cpam: "964", communes: 30..36, hospitals: 18, chu: false },
-    Territory { departement: "96", cpam: "965", communes: 42..48, hospitals: 21, chu: false },
-    Territory { departement: "96", cpam: "966", communes: 54..60, hospitals: 17, chu: true },
-    Territory { departement: "96", cpam: "967", communes: 66..72, hospitals: 20, chu: false },
-    Territory { departement: "99", cpam: "991", communes: 12..18, hospitals: 27, chu: true },
-    Territory { departement: "99", cpam: "992", communes: 24..30, hospitals: 20, chu: false },
-    Territory { departement: "99", cpam: "993", communes: 36..42, hospitals: 24, chu: true },
-    Territory { departement: "99", cpam: "994", communes: 48..54, hospitals: 19, chu: false },
-    Territory { departement: "99", cpam: "995", communes: 60..66, hospitals: 18, chu: false },
-    Territory { departement: "99", cpam: "996", communes: 72..78, hospitals: 14, chu: false },
+    Territory { departement: "96", postal: "96", cpam: "961", communes: 0..6, hospitals: 20, chu: false },
+    Territory { departement: "96", postal: "96", cpam: "962", communes: 6..12, hospitals: 14, chu: false },
+    Territory { departement: "3A", postal: "96", cpam: "963", communes: 18..24, hospitals: 22, chu: false },
+    Territory { departement: "3B", postal: "96", cpam: "964", communes: 30..36, hospitals: 18, chu: false },
+    Territory { departement: "4A", postal: "96", cpam: "965", communes: 42..48, hospitals: 21, chu: false },
+    Territory { departement: "4B", postal: "96", cpam: "966", communes: 54..60, hospitals: 17, chu: true },
+    Territory { departement: "5A", postal: "96", cpam: "967", communes: 66..72, hospitals: 20, chu: false },
+    Territory { departement: "99", postal: "99", cpam: "991", communes: 12..18, hospitals: 27, chu: true },
+    Territory { departement: "5B", postal: "99", cpam: "992", communes: 24..30, hospitals: 20, chu: false },
+    Territory { departement: "6A", postal: "99", cpam: "993", communes: 36..42, hospitals: 24, chu: true },
+    Territory { departement: "6B", postal: "99", cpam: "994", communes: 48..54, hospitals: 19, chu: false },
+    Territory { departement: "7A", postal: "99", cpam: "995", communes: 60..66, hospitals: 18, chu: false },
+    Territory { departement: "7B", postal: "99", cpam: "996", communes: 72..78, hospitals: 14, chu: false },
 ];
 
 /// An indicator of the volet socle, in tenths of a percent.

@@ -14,9 +14,9 @@ use super::{
 const CAMPAGNE: &str = include_str!("campagne_2022.yaml");
 
 const TERRITORIES: [Territory; 3] = [
-    Territory { departement: "96", cpam: "961", communes: 0..22, hospitals: 54, chu: false },
-    Territory { departement: "96", cpam: "962", communes: 22..40, hospitals: 42, chu: true },
-    Territory { departement: "99", cpam: "991", communes: 40..60, hospitals: 52, chu: false },
+    Territory { departement: "96", postal: "96", cpam: "961", communes: 0..22, hospitals: 54, chu: false },
+    Territory { departement: "96", postal: "96", cpam: "962", communes: 22..40, hospitals: 42, chu: true },
+    Territory { departement: "99", postal: "99", cpam: "991", communes: 40..60, hospitals: 52, chu: false },
 ];
 
 /// Targets that do not apply at first: the indicator, how many years, why.

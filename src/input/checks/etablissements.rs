@@ -239,18 +239,28 @@ fn departement(member: &Member, findings: &mut Findings) {
     if let Some(ej) = &member.ej {
         warn(fiche.at("finess_ej"), "the FINESS", ej.departement());
     }
-    if let Some(adresse) = &source.adresse {
-        let postal = adresse.code_postal.trim();
-        let prefix = match postal.get(..2) {
-            Some("97" | "98") => postal.get(..3),
-            // Corsica: 20000 to 20190 in the south, 20200 on in the north.
-            Some("20") => Some(if postal < "20200" { "2A" } else { "2B" }),
-            other => other,
-        };
-        if let Some(prefix) = prefix.filter(|_| postal.len() == 5) {
-            warn(fiche.at("adresse.code_postal"), "the postal code", prefix.to_owned());
-        }
+    if let Some(adresse) = &source.adresse
+        && let Some(found) = other_departement(declared, adresse.code_postal.trim())
+    {
+        warn(fiche.at("adresse.code_postal"), "the postal code", found);
     }
+}
+
+/// The département a postal code belongs to, when it cannot be the one declared.
+///
+/// Postal codes have no letters: those of Corsica start with 20 on both sides of the island (20303 is Ajaccio, 2A), and
+/// nothing is known of those of another département named with a letter.
+fn other_departement(declared: &str, postal: &str) -> Option<String> {
+    let prefix = match postal.get(..2)? {
+        "97" | "98" => postal.get(..3)?,
+        two => two,
+    };
+    let expected = match declared {
+        "2A" | "2B" => "20",
+        _ if declared.bytes().any(|b| b.is_ascii_alphabetic()) => return None,
+        _ => declared,
+    };
+    (postal.len() == 5 && prefix != expected).then(|| prefix.to_owned())
 }
 
 fn cpam(code: &str, common: &Common, fiche: &Fiche, findings: &mut Findings) {
@@ -266,5 +276,28 @@ fn cpam(code: &str, common: &Common, fiche: &Fiche, findings: &mut Findings) {
             .found(format!("`{code}`"))
             .help("correct the code, or add the insurer to `cpams` in `campagne.yaml`"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_postal_code_tells_another_departement_when_it_has_two_digits() {
+        assert_eq!(other_departement("96", "96100"), None);
+        assert_eq!(other_departement("96", "69003"), Some("69".to_owned()));
+        assert_eq!(other_departement("974", "97400"), None);
+        assert_eq!(other_departement("974", "97200"), Some("972".to_owned()));
+        assert_eq!(other_departement("96", "6900"), None, "a code of four digits is told elsewhere");
+    }
+
+    #[test]
+    fn a_postal_code_never_tells_one_lettered_departement_from_another() {
+        for (declared, postal) in [("2A", "20000"), ("2A", "20303"), ("2B", "20200"), ("3A", "96100")] {
+            assert_eq!(other_departement(declared, postal), None, "{declared} {postal}");
+        }
+        assert_eq!(other_departement("2A", "13008"), Some("13".to_owned()));
+        assert_eq!(other_departement("13", "20000"), Some("20".to_owned()));
     }
 }
