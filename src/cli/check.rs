@@ -30,7 +30,7 @@ impl Check {
                 format: 1,
                 findings: &prepared.findings,
                 summary: json!({
-                    "contracts": { "ready": prepared.ready.len(), "wrong": prepared.wrong_contracts().len() },
+                    "contracts": { "ready": prepared.ready.len(), "wrong": prepared.wrong.len() },
                 }),
             })?,
             Format::Text => text(&prepared)?,
@@ -44,7 +44,7 @@ fn text(prepared: &Prepared) -> io::Result<()> {
     let mut out = io::stdout().lock();
     show::findings(&mut out, &prepared.findings, &prepared.sources)?;
     let ready = show::count(prepared.ready.len(), "contract");
-    let wrong = prepared.wrong_contracts().len();
+    let wrong = prepared.wrong.len();
     let wrong = if wrong == 0 { String::new() } else { format!(", {wrong} wrong") };
     writeln!(out, "{ready} ready{wrong}; {}", show::tally(&prepared.findings))
 }

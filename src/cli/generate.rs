@@ -100,13 +100,17 @@ fn follow(bar: &ProgressBar, step: Step) {
 
 fn text(outcome: &Outcome, options: &Options) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let wrong = outcome.prepared.wrong_contracts();
+    let wrong = &outcome.prepared.wrong;
     let tally = show::tally(&outcome.prepared.findings);
     if outcome.manifest.is_none() {
         writeln!(out, "nothing was written; {tally}")?;
-        if !wrong.is_empty() && !outcome.prepared.is_blocked() {
+        if !wrong.is_empty() && !outcome.prepared.blocked {
             let right = outcome.prepared.ready.len();
-            writeln!(out, "{} wrong; `--keep-going` would make the {right} others", show::count(wrong.len(), "contract"))?;
+            writeln!(
+                out,
+                "{} wrong; `--keep-going` would make the {right} others",
+                show::count(wrong.len(), "contract")
+            )?;
         }
         return Ok(());
     }
@@ -114,7 +118,7 @@ fn text(outcome: &Outcome, options: &Options) -> io::Result<()> {
     let kept = if outcome.kept == 0 { String::new() } else { format!(", {} kept unchanged", outcome.kept) };
     writeln!(out, "{made} made{kept} in {}; {tally}", options.out.display())?;
     if !wrong.is_empty() {
-        writeln!(out, "not made: {}", wrong.into_iter().collect::<Vec<_>>().join(", "))?;
+        writeln!(out, "not made: {}", wrong.iter().map(String::as_str).collect::<Vec<_>>().join(", "))?;
     }
     Ok(())
 }
@@ -128,7 +132,7 @@ fn json(outcome: &Outcome) -> Result<(), Failure> {
             "contracts": {
                 "made": outcome.made,
                 "kept": outcome.kept,
-                "wrong": outcome.prepared.wrong_contracts(),
+                "wrong": &outcome.prepared.wrong,
             },
         }),
     })

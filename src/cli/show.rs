@@ -54,13 +54,16 @@ fn draw(renderer: &Renderer, finding: &Diagnostic, texts: &BTreeMap<&str, Cow<'_
         Severity::Note => Level::NOTE,
         Severity::Warning => Level::WARNING,
     };
-    let mut group =
-        level.primary_title(finding.message.as_str()).id(finding.code.name).element(place(&finding.origin, None, texts));
+    let mut group = level.primary_title(finding.message.as_str()).id(finding.code.name).element(place(
+        &finding.origin,
+        None,
+        texts,
+    ));
     for related in &finding.related {
         group = group.element(place(&related.origin, Some(&related.label), texts));
     }
     if let Some(contract) = &finding.contract {
-        group = group.element(Level::NOTE.with_name("contract").message(contract.as_str()));
+        group = group.element(Level::NOTE.with_name("contract").message(concerned(contract, &finding.also)));
     }
     let both_sides = [("expected", &finding.expected), ("found", &finding.found)];
     for (name, side) in both_sides {
@@ -72,6 +75,15 @@ fn draw(renderer: &Renderer, finding: &Diagnostic, texts: &BTreeMap<&str, Cow<'_
         group = group.element(Level::HELP.message(help.as_str()));
     }
     renderer.render(&[group])
+}
+
+/// « 960000016-2022 », « 960000016-2022 and 12 others ».
+fn concerned(contract: &str, also: &[String]) -> String {
+    match also {
+        [] => contract.to_owned(),
+        [other] => format!("{contract} and {other}"),
+        others => format!("{contract} and {} others", others.len()),
+    }
 }
 
 /// A place: with its line when it is in a text we have, by its name otherwise.

@@ -11,6 +11,8 @@ mod origin;
 
 pub use origin::{LineColumn, Origin, cell_name};
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 /// How much a finding weighs.
@@ -87,9 +89,12 @@ pub struct Diagnostic {
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// The contract it concerns, when it concerns one only.
+    /// The contract it concerns, or the first of them; none when it concerns the whole campaign.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contract: Option<String>,
+    /// The other contracts it concerns.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
 }
 
 /// Another place that explains a finding.
@@ -125,6 +130,7 @@ impl Diagnostic {
             found: None,
             help: None,
             contract: None,
+            also: Vec::new(),
         }
     }
 
@@ -163,11 +169,46 @@ impl Diagnostic {
         self
     }
 
+    /// Whether it is the same thing seen at the same place, for another contract.
+    #[must_use]
+    pub fn repeats(&self, other: &Self) -> bool {
+        (self.code, &self.origin, &self.message, &self.expected, &self.found)
+            == (other.code, &other.origin, &other.message, &other.expected, &other.found)
+    }
+
     /// Whether the finding blocks the contract.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.code.severity == Severity::Error
     }
+}
+
+/// Tells once what was seen at one place for several contracts: the first finding names the others' contracts and a few of
+/// their places.
+#[must_use]
+pub fn grouped(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    const MOST_PLACES: usize = 8;
+    let mut groups: BTreeMap<(&'static str, Origin, String), Vec<usize>> = BTreeMap::new();
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    for finding in findings {
+        let key = (finding.code.name, finding.origin.clone(), finding.message.clone());
+        let same = groups.entry(key).or_default();
+        let twin = same.iter().copied().find(|index| kept.get(*index).is_some_and(|first| first.repeats(&finding)));
+        match twin.and_then(|index| kept.get_mut(index)) {
+            Some(first) if finding.contract.is_some() => {
+                first.also.extend(finding.contract);
+                let new: Vec<Related> =
+                    finding.related.into_iter().filter(|place| !first.related.contains(place)).collect();
+                let room = MOST_PLACES.saturating_sub(first.related.len());
+                first.related.extend(new.into_iter().take(room));
+            }
+            _ => {
+                same.push(kept.len());
+                kept.push(finding);
+            }
+        }
+    }
+    kept
 }
 
 /// A value with what was seen while making it; the value is absent if a finding forbade it.
@@ -192,5 +233,25 @@ impl<T> Checked<T> {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(Diagnostic::is_error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CODE: Code = Code::error("room/code", "a fault");
+
+    #[test]
+    fn what_is_seen_for_many_contracts_is_told_once_with_their_names() {
+        let at = |line| Origin::Template { file: "a".to_owned(), line, column: 1 };
+        let finding = |line, contract: &str| Diagnostic::new(&CODE, at(line), "gone").contract(contract);
+        let told = grouped(vec![finding(1, "x"), finding(2, "x"), finding(1, "y"), finding(1, "z")]);
+        assert_eq!(told.len(), 2);
+        assert_eq!(
+            (told[0].contract.as_deref(), told[0].also.as_slice()),
+            (Some("x"), &["y".to_owned(), "z".to_owned()][..])
+        );
+        assert!(told[1].also.is_empty());
     }
 }

@@ -97,7 +97,7 @@ pub fn generate(folder: &Path, options: &Options, progress: &mut dyn FnMut(Step)
     let mut prepared = prepare(folder)?;
     prepared.findings.extend(unknown_contracts(&prepared, &options.only));
     let errors = prepared.findings.iter().any(Diagnostic::is_error);
-    if prepared.is_blocked() || (errors && !options.keep_going) {
+    if prepared.blocked || (errors && !options.keep_going) {
         return Ok(Outcome { prepared, manifest: None, made: 0, kept: 0 });
     }
     let Prepared { campaign: Some(campaign), templates: Some(templates), ready, .. } = &prepared else {
@@ -137,16 +137,19 @@ pub fn generate(folder: &Path, options: &Options, progress: &mut dyn FnMut(Step)
 
 fn unknown_contracts(prepared: &Prepared, only: &BTreeSet<String>) -> Vec<Diagnostic> {
     let Some(campaign) = &prepared.campaign else { return Vec::new() };
-    let wrong = prepared.wrong_contracts();
     let known: BTreeSet<String> = campaign.contracts.iter().map(|contract| contract.id.to_string()).collect();
     only.iter()
-        .filter(|id| !known.contains(*id) && !wrong.contains(id.as_str()))
+        .filter(|id| !known.contains(*id) && !prepared.wrong.contains(*id))
         .map(|id| {
             let example = known.first().map_or_else(String::new, |id| format!(" such as `{id}`"));
-            Diagnostic::new(&diags::UNKNOWN_CONTRACT, Origin::file("campagne.yaml"), format!("no contract is named `{id}`"))
-                .expected(format!("an identifier of the campaign{example}"))
-                .found(id.clone())
-                .help("run `paraphe check` to list the contracts")
+            Diagnostic::new(
+                &diags::UNKNOWN_CONTRACT,
+                Origin::file("campagne.yaml"),
+                format!("no contract is named `{id}`"),
+            )
+            .expected(format!("an identifier of the campaign{example}"))
+            .found(id.clone())
+            .help("run `paraphe check` to list the contracts")
         })
         .collect()
 }
@@ -210,10 +213,11 @@ fn left_over(record: &ContractRecord) -> Diagnostic {
 
 fn manifest(prepared: &Prepared, campaign: &Campaign, mut contracts: Vec<ContractRecord>) -> Manifest {
     contracts.sort_by(|a, b| a.contract.cmp(&b.contract));
-    let sources = prepared.sources.files().iter().map(|(name, bytes)| SourceRecord {
-        name: name.clone(),
-        sha256: FileDigest::of(bytes).to_string(),
-    });
+    let sources = prepared
+        .sources
+        .files()
+        .iter()
+        .map(|(name, bytes)| SourceRecord { name: name.clone(), sha256: FileDigest::of(bytes).to_string() });
     Manifest { format: 1, campagne: campaign.libelle.to_string(), sources: sources.collect(), contracts }
 }
 

@@ -19,7 +19,8 @@ pub mod diags {
     pub const FOREIGN_FINESS: Code =
         Code::error("generate/foreign-finess", "a contract names the FINESS of another établissement of the campaign");
     /// `--only` names a contract that the campaign does not have.
-    pub const UNKNOWN_CONTRACT: Code = Code::error("generate/unknown-contract", "no contract of the campaign has this identifier");
+    pub const UNKNOWN_CONTRACT: Code =
+        Code::error("generate/unknown-contract", "no contract of the campaign has this identifier");
     /// A contract could not be laid out.
     pub const UNPRINTABLE: Code = Code::error("generate/unprintable", "a contract could not be laid out or written");
     /// The output folder holds a contract that the campaign no longer has.

@@ -169,7 +169,9 @@ impl Output {
         let mut found = Vec::new();
         for entry in fs::read_dir(&self.root).map_err(io_error("list", &self.root))? {
             let path = entry.map_err(io_error("list", &self.root))?.path();
-            found.extend(read_record(&path).filter(|record| !wanted.contains_key(&record.contract) && intact(&path, record)));
+            found.extend(
+                read_record(&path).filter(|record| !wanted.contains_key(&record.contract) && intact(&path, record)),
+            );
         }
         found.sort_by(|a, b| a.contract.cmp(&b.contract));
         Ok(found)

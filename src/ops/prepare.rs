@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::diags;
 use crate::{
-    diag::{Diagnostic, Origin},
+    diag::{Diagnostic, Origin, grouped},
     digest::ContentHash,
     document::Document,
     domain::{Campaign, Contract, ContractId, VersionNum},
@@ -36,24 +36,12 @@ pub struct Prepared {
     pub templates: Option<TemplateSet>,
     /// Contracts that can be printed, with the digest of what they say.
     pub ready: BTreeMap<ContractId, ContentHash>,
-    /// Everything that was seen.
-    pub findings: Vec<Diagnostic>,
-}
-
-impl Prepared {
+    /// Contracts that cannot, by the name findings give them.
+    pub wrong: BTreeSet<String>,
     /// Whether a fault concerns the whole campaign, so that no contract can be made.
-    #[must_use]
-    pub fn is_blocked(&self) -> bool {
-        self.campaign.is_none()
-            || self.templates.is_none()
-            || self.findings.iter().any(|finding| finding.is_error() && finding.contract.is_none())
-    }
-
-    /// Contracts that cannot be made, by the name findings give them.
-    #[must_use]
-    pub fn wrong_contracts(&self) -> BTreeSet<&str> {
-        self.findings.iter().filter(|finding| finding.is_error()).filter_map(|f| f.contract.as_deref()).collect()
-    }
+    pub blocked: bool,
+    /// Everything that was seen, each thing once.
+    pub findings: Vec<Diagnostic>,
 }
 
 /// Reads the campaign folder, its template set, and merges every contract; nothing is written.
@@ -62,31 +50,28 @@ impl Prepared {
 /// When the folder itself cannot be read. What is wrong inside it is given as findings.
 pub fn prepare(folder: &Path) -> Result<Prepared, PrepareError> {
     let loaded = Sources::load(folder)?;
-    let mut findings = loaded.findings;
-    let Some(sources) = loaded.value else {
-        return Ok(Prepared {
-            sources: Sources::default(),
-            campaign: None,
-            templates: None,
-            ready: BTreeMap::new(),
-            findings,
-        });
-    };
+    let sources = loaded.value.unwrap_or_default();
     let read = input::read(&sources);
-    findings.extend(read.findings);
+    let mut findings = [loaded.findings, read.findings].concat();
     let mut templates = None;
     let mut ready = BTreeMap::new();
     if let Some(campaign) = &read.value {
         let parsed = TemplateSet::parse(&sources.templates(), &campaign.modele);
-        findings.extend(parsed.findings);
         templates = parsed.value;
         if let Some(templates) = &templates {
             let (merged, seen) = try_contracts(templates, campaign);
             ready = merged;
+            findings.extend(parsed.findings);
             findings.extend(seen);
+        } else {
+            findings.extend(TemplateSet::inspect(&sources.templates(), campaign));
         }
     }
-    Ok(Prepared { sources, campaign: read.value, templates, ready, findings })
+    let errors = || findings.iter().filter(|finding| finding.is_error());
+    let blocked = read.value.is_none() || templates.is_none() || errors().any(|finding| finding.contract.is_none());
+    let wrong = errors().filter_map(|finding| finding.contract.clone()).collect();
+    let findings = grouped(findings);
+    Ok(Prepared { sources, campaign: read.value, templates, ready, wrong, blocked, findings })
 }
 
 type Tried = (BTreeMap<ContractId, ContentHash>, Vec<Diagnostic>);
@@ -132,11 +117,7 @@ fn finess_owners(campaign: &Campaign) -> BTreeMap<String, ContractId> {
 
 /// The classic fault of mail merges is one recipient's data in another's letter: no FINESS of another établissement may stand
 /// in a contract.
-fn foreign_finess(
-    document: &Document,
-    contract: &Contract,
-    owners: &BTreeMap<String, ContractId>,
-) -> Vec<Diagnostic> {
+fn foreign_finess(document: &Document, contract: &Contract, owners: &BTreeMap<String, ContractId>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     document.walk_text(&mut |text, origin| {
         for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 9) {

@@ -14,11 +14,11 @@ use paraphe::{
 };
 use rust_decimal::Decimal;
 
-pub fn texte(text: &str) -> Texte {
+pub(crate) fn texte(text: &str) -> Texte {
     Texte::new(text).unwrap()
 }
 
-pub fn number(text: &str) -> Decimal {
+pub(crate) fn number(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
@@ -45,7 +45,7 @@ fn volet_def(code: &str, intitule: &str) -> VoletDef {
 }
 
 /// One contract of the second generation: two of three volets, an unknown reference value, no opinion of the local insurer.
-pub fn sample() -> (Campaign, Contract) {
+pub(crate) fn sample() -> (Campaign, Contract) {
     let contract = contract();
     let campaign = Campaign {
         libelle: texte("CAQES 2022, Région 96"),
@@ -86,7 +86,7 @@ pub fn sample() -> (Campaign, Contract) {
 }
 
 /// The rules of a small template set.
-pub fn modele() -> Modele {
+pub(crate) fn modele() -> Modele {
     Modele {
         nom: "essai".to_owned(),
         version: 3,

@@ -235,7 +235,8 @@ fn with_one_wrong_contract_nothing_is_written_unless_asked() {
 
     let prepared = prepare(&copied).unwrap();
     let good = prepared.ready.keys().next().unwrap().to_string();
-    let arguments = ["generate", copied.to_str().unwrap(), "--out", out.to_str().unwrap(), "--keep-going", "--only", &good];
+    let arguments =
+        ["generate", copied.to_str().unwrap(), "--out", out.to_str().unwrap(), "--keep-going", "--only", &good];
     let output = paraphe(&arguments);
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(out.join(&good).join(format!("{good}-v1-ex3.pdf")).is_file());
@@ -256,8 +257,11 @@ fn the_manifest_and_the_checksums_tell_the_truth_and_name_nobody() {
         }
     }
     let sums = fs::read_to_string(out.path().join("SHA256SUMS")).unwrap();
-    let listed: BTreeMap<String, String> =
-        sums.lines().map(|line| line.split_once("  ").unwrap()).map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect();
+    let listed: BTreeMap<String, String> = sums
+        .lines()
+        .map(|line| line.split_once("  ").unwrap())
+        .map(|(sum, name)| (name.to_owned(), sum.to_owned()))
+        .collect();
     let mut on_disk = found.clone();
     on_disk.remove("SHA256SUMS");
     assert_eq!(listed, on_disk);

@@ -45,7 +45,8 @@ fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
 
 /// The rooms a source text uses: `crate::room` and the rooms of `use crate::{a, b::c}`.
 fn rooms_used(source: &str) -> BTreeSet<String> {
-    let code: String = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut rooms = BTreeSet::new();
     for (at, marker) in code.match_indices("crate::") {
         let after = &code[at + marker.len()..];
