@@ -136,6 +136,30 @@ fn one_wrong_contract_does_not_take_the_others_along() {
 }
 
 #[test]
+fn the_fault_of_one_contract_names_it_and_leaves_the_others() {
+    for (code, contract) in [
+        ("input/yaml-missing-key", "960000024-2022"),
+        ("input/yaml-unknown-word", "960000024-2022"),
+        ("input/yaml-wrong-type", "960000016-2022"),
+        ("input/finess-key", "960011808-2022"),
+        ("input/siret", "960000016-2022"),
+        ("input/etablissement-twice", "960000024-2022"),
+        ("input/cell-not-a-value", "960000016-2022"),
+        ("input/row-twice", "960000016-2022"),
+        ("input/sans-objet-reason", "960000024-2022"),
+        ("input/plafond", "960011807-2022"),
+    ] {
+        let fixture = fixtures().into_iter().find(|fixture| fixture.code == code).unwrap();
+        let checked = check(fixture.build().path());
+        let finding = checked.findings.iter().find(|finding| finding.code.name == code).unwrap();
+        assert_eq!(finding.contract.as_deref(), Some(contract), "{}", fixture.name);
+        let left = checked.value.unwrap().contracts;
+        assert!(left.iter().all(|left| left.id.to_string() != contract), "{}", fixture.name);
+        assert!(!left.is_empty(), "{}", fixture.name);
+    }
+}
+
+#[test]
 fn every_code_is_explained_and_raised_by_the_fixture_of_its_name() {
     let docs = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/diagnostics/input.md")).unwrap();
     let headings: Vec<&str> = docs.lines().filter_map(|line| line.strip_prefix("## ")).collect();

@@ -117,7 +117,7 @@ fn entry(bytes: &mut [u8], name: &str, kind: u8) {
     bytes[116..120].copy_from_slice(&0xffff_fffe_u32.to_le_bytes());
 }
 
-/// A workbook of the OpenDocument kind with one sheet of texts.
+/// An `OpenDocument` workbook with one sheet of texts.
 pub(crate) fn ods(name: &str, rows: &[&[&str]]) -> Vec<u8> {
     let cell = |text: &&str| {
         format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
