@@ -4,9 +4,15 @@
 //! breaks stay) and the text is read again, as long as something can still be learnt; what was erased is remembered, so that
 //! places stay those of the file.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod erased;
+mod fault;
+
+use std::collections::BTreeSet;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
+
+use erased::Erased;
+use fault::{Fault, join, last_segment};
 
 use super::{
     diags,
@@ -14,7 +20,7 @@ use super::{
     locate::{Place, Places},
     names,
 };
-use crate::diag::{Code, Diagnostic, LineColumn, Origin};
+use crate::diag::{Diagnostic, LineColumn, Origin};
 
 /// A campaign's largest YAML file has some thousand établissements; a megabyte is plenty.
 const MAX_BYTES: usize = 8 << 20;
@@ -116,8 +122,11 @@ fn place(line: usize, column: usize) -> LineColumn {
 }
 
 fn located(file: &str, path: &str, error: &serde_yaml::Error) -> Origin {
-    let at = error.location().map(|location| place(location.line(), location.column()));
-    Origin::Yaml { file: file.to_owned(), path: path.to_owned(), at }
+    Origin::Yaml { file: file.to_owned(), path: path.to_owned(), at: line_column(error) }
+}
+
+fn line_column(error: &serde_yaml::Error) -> Option<LineColumn> {
+    error.location().map(|location| place(location.line(), location.column()))
 }
 
 fn syntax_error(file: &str, text: &str, error: &serde_yaml::Error) -> Diagnostic {
@@ -184,10 +193,6 @@ fn duplicate_key(file: &str, places: &Places, duplicate: &super::locate::Duplica
         .help("remove one of the two")
 }
 
-fn last_segment(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
-}
-
 /// Drops ` at line 3 column 5` from a message.
 fn strip_place(message: &str) -> String {
     match message.rfind(" at line ") {
@@ -221,7 +226,7 @@ impl Reading<'_> {
                 continue;
             }
             let target = fault.target(&path);
-            findings.push(fault.finding(self.file, &path, &error, self.places));
+            findings.push(fault.finding(self.file, &path, line_column(&error), self.places));
             if let Some(meant) = fault.meant() {
                 self.erased.keys.insert(join(&path, meant));
             }
@@ -312,186 +317,11 @@ impl Reading<'_> {
     }
 }
 
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
 /// `etablissements[0].adresse: missing field…` → the path and the rest.
 fn split_path(message: &str) -> (&str, &str) {
     match message.split_once(": ") {
         Some((path, rest)) if !path.contains([' ', '`']) => (path.trim_end_matches('?').trim_end_matches('.'), rest),
         _ => ("", message),
-    }
-}
-
-/// What was erased, by path in the file.
-#[derive(Debug, Default)]
-struct Erased {
-    keys: BTreeSet<String>,
-    items: BTreeMap<String, BTreeSet<usize>>,
-}
-
-impl Erased {
-    fn remember(&mut self, path: &str) -> bool {
-        let item = path.strip_suffix(']').and_then(|path| path.rsplit_once('['));
-        match item.and_then(|(list, index)| Some((list, index.parse().ok()?))) {
-            Some((list, index)) => self.items.entry(list.to_owned()).or_default().insert(index),
-            None => self.keys.insert(path.to_owned()),
-        }
-    }
-
-    /// The index in the file of the item that is now the `index`-th of a list.
-    fn original(&self, list: &str, index: usize) -> usize {
-        let Some(erased) = self.items.get(list) else { return index };
-        erased.iter().fold(index, |index, gone| if *gone <= index { index + 1 } else { index })
-    }
-
-    /// The path in the file of a path in the erased text.
-    fn original_path(&self, path: &str) -> String {
-        let mut original = String::new();
-        for part in path.split_inclusive(']') {
-            match part.strip_suffix(']').and_then(|part| part.rsplit_once('[')) {
-                Some((before, index)) => {
-                    original.push_str(before);
-                    let index = index.parse().map_or(0, |index| self.original(&original, index));
-                    original.push_str(&format!("[{index}]"));
-                }
-                None => original.push_str(part),
-            }
-        }
-        original
-    }
-}
-
-/// One error of the typed parser.
-enum Fault {
-    /// A key that must be there.
-    Missing(String),
-    /// A key that nobody reads, with those that may stand there.
-    Unknown(String, Vec<String>),
-    /// A value of the wrong kind.
-    WrongType { expected: String, found: String },
-    /// A word that is none of the allowed ones.
-    WrongWord(String, Vec<String>),
-    /// Anything else.
-    Other(String),
-}
-
-impl Fault {
-    fn of(message: &str) -> Self {
-        let names = backticked(message);
-        let first = names.first().cloned().unwrap_or_default();
-        let rest = || names.iter().skip(1).cloned().collect();
-        if message.starts_with("missing field") {
-            Self::Missing(first)
-        } else if message.starts_with("unknown field") {
-            Self::Unknown(first, rest())
-        } else if message.starts_with("unknown variant") {
-            Self::WrongWord(first, rest())
-        } else if let Some((found, expected)) = message
-            .strip_prefix("invalid type: ")
-            .or_else(|| message.strip_prefix("invalid value: "))
-            .and_then(|rest| rest.split_once(", expected "))
-        {
-            Self::WrongType { expected: in_yaml_words(expected), found: in_yaml_words(found) }
-        } else if message.contains("untagged enum DureeSource") {
-            Self::WrongType { expected: "a number of years, or `indeterminee`".into(), found: "another value".into() }
-        } else if message.contains("untagged enum EtablissementsSource") {
-            let expected = "the name of a YAML file, or `fichier`, `feuille`, `entete` and `colonnes` of a workbook";
-            Self::WrongType { expected: expected.into(), found: "another value".into() }
-        } else {
-            Self::Other(message.to_owned())
-        }
-    }
-
-    /// The place of the mapping, for faults of a key; the place of the value for others.
-    fn without_key(&self, path: String) -> String {
-        match self {
-            Self::Unknown(key, _) if last_segment(&path) == key => {
-                path.rsplit_once('.').map_or(String::new(), |(above, _)| above.to_owned())
-            }
-            _ => path,
-        }
-    }
-
-    /// The key that was probably meant by one that nobody reads: it is no second fault that it is missing.
-    fn meant(&self) -> Option<&str> {
-        match self {
-            Self::Unknown(key, known) => names::closest(key, known.iter().map(String::as_str)),
-            _ => None,
-        }
-    }
-
-    /// What must be erased to read on.
-    fn target(&self, path: &str) -> String {
-        match self {
-            Self::Unknown(key, _) => join(path, key),
-            _ => path.to_owned(),
-        }
-    }
-
-    fn finding(&self, file: &str, path: &str, error: &serde_yaml::Error, places: &Places) -> Diagnostic {
-        let origin = |path: &str| {
-            let mut origin = Origin::yaml(file, path);
-            places.locate(&mut origin);
-            match &origin {
-                Origin::Yaml { at: None, .. } => located(file, path, error),
-                _ => origin,
-            }
-        };
-        let name = if path.is_empty() { file } else { path };
-        let new = |code: &'static Code, path: &str, message: String| Diagnostic::new(code, origin(path), message);
-        match self {
-            Self::Missing(key) => new(&diags::YAML_MISSING_KEY, path, format!("`{key}` is missing in `{name}`"))
-                .expected(format!("the key `{key}`"))
-                .help(format!("add `{key}:`; `paraphe schema` describes every key")),
-            Self::Unknown(key, known) => {
-                new(&diags::YAML_UNKNOWN_KEY, &join(path, key), format!("nothing reads the key `{key}`"))
-                    .found(format!("`{key}`"))
-                    .expected(format!("one of {}", names::listed(known.iter().map(String::as_str))))
-                    .help(names::did_you_mean(key, known.iter().map(String::as_str)))
-            }
-            Self::WrongType { expected, found } => {
-                new(&diags::YAML_WRONG_TYPE, path, format!("`{name}` is not of the right kind"))
-                    .expected(expected.clone())
-                    .found(found.clone())
-                    .help(match expected.as_str() {
-                        "a text" => "write the value between quotes",
-                        _ => "`paraphe schema` describes every key",
-                    })
-            }
-            Self::WrongWord(word, known) => {
-                new(&diags::YAML_UNKNOWN_WORD, path, format!("`{word}` is not a value of `{}`", last_segment(name)))
-                    .found(format!("`{word}`"))
-                    .expected(format!("one of {}", names::listed(known.iter().map(String::as_str))))
-                    .help(names::did_you_mean(word, known.iter().map(String::as_str)))
-            }
-            Self::Other(message) => new(&diags::YAML_WRONG_TYPE, path, format!("`{name}` cannot be read"))
-                .found(message.clone())
-                .help("`paraphe schema` describes every key"),
-        }
-    }
-}
-
-fn backticked(message: &str) -> Vec<String> {
-    message.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-}
-
-/// The parser's words for kinds of values, as the reader of a YAML file says them.
-fn in_yaml_words(words: &str) -> String {
-    match words {
-        "a string" => "a text".to_owned(),
-        "a sequence" => "a list".to_owned(),
-        "unit value" | "unit" => "nothing".to_owned(),
-        "map" | "a map" => "keys and values".to_owned(),
-        "sequence" => "a list".to_owned(),
-        "a boolean" => "`true` or `false`".to_owned(),
-        "f64" => "a number".to_owned(),
-        "u8" | "u16" | "u32" | "u64" | "usize" | "i16" => "a whole number".to_owned(),
-        other => match other.strip_prefix("struct ") {
-            Some(_) => "keys and values".to_owned(),
-            None => other.replace("string \"", "the text \""),
-        },
     }
 }
 

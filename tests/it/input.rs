@@ -95,6 +95,19 @@ fn every_part_of_a_contract_knows_where_it_was_read() {
 }
 
 #[test]
+fn an_opendocument_workbook_is_read_whatever_its_name_says() {
+    let folder = Fixture::good("good-gen2").build();
+    let rows: [&[&str]; 2] = [
+        &["FINESS", "Axe", "Action", "Pilote", "Échéance", "Indicateur", "Cible"],
+        &["960000016", "Transports", "Former", "Directeur des soins", "T2 2023", "Formés", "80 %"],
+    ];
+    fs::write(folder.path().join("actions.xlsx"), grid::ods("Plan", &rows)).unwrap();
+    let checked = check(folder.path());
+    assert_eq!(fixture::told(&checked, ""), Vec::<String>::new());
+    assert_eq!(checked.value.unwrap().contracts[0].actions.len(), 1);
+}
+
+#[test]
 fn every_fixture_tells_what_it_says_and_nothing_else() {
     let mut wrong = Vec::new();
     for fixture in fixtures() {
@@ -119,6 +132,30 @@ fn one_wrong_contract_does_not_take_the_others_along() {
             let blocked = checked.findings.iter().any(|f| f.is_error() && f.contract.as_ref() == Some(&id));
             assert!(!blocked, "{}: {id}", fixture.name);
         }
+    }
+}
+
+#[test]
+fn the_fault_of_one_contract_names_it_and_leaves_the_others() {
+    for (code, contract) in [
+        ("input/yaml-missing-key", "960000024-2022"),
+        ("input/yaml-unknown-word", "960000024-2022"),
+        ("input/yaml-wrong-type", "960000016-2022"),
+        ("input/finess-key", "960011808-2022"),
+        ("input/siret", "960000016-2022"),
+        ("input/etablissement-twice", "960000024-2022"),
+        ("input/cell-not-a-value", "960000016-2022"),
+        ("input/row-twice", "960000016-2022"),
+        ("input/sans-objet-reason", "960000024-2022"),
+        ("input/plafond", "960011807-2022"),
+    ] {
+        let fixture = fixtures().into_iter().find(|fixture| fixture.code == code).unwrap();
+        let checked = check(fixture.build().path());
+        let finding = checked.findings.iter().find(|finding| finding.code.name == code).unwrap();
+        assert_eq!(finding.contract.as_deref(), Some(contract), "{}", fixture.name);
+        let left = checked.value.unwrap().contracts;
+        assert!(left.iter().all(|left| left.id.to_string() != contract), "{}", fixture.name);
+        assert!(!left.is_empty(), "{}", fixture.name);
     }
 }
 
@@ -150,5 +187,26 @@ fn the_same_folder_gives_the_same_findings() {
     for fixture in fixtures().iter().take(10) {
         let folder = fixture.build();
         assert_eq!(check(folder.path()), check(folder.path()));
+    }
+}
+
+#[test]
+fn findings_speak_as_the_house_does() {
+    for fixture in fixtures() {
+        let folder = fixture.build();
+        for finding in check(folder.path()).findings {
+            let message = &finding.message;
+            let place = format!("{} {}: {message}", fixture.name, finding.code.name);
+            assert!(!message.ends_with('.') && !message.contains(". "), "one sentence, no full stop: {place}");
+            assert!(message.starts_with(|c: char| c == '`' || !c.is_uppercase()), "lower case: {place}");
+            assert!(finding.help.is_some(), "what to do next: {place}");
+            assert!(
+                !format!("{finding:?}").contains(&folder.path().display().to_string()),
+                "a path of the machine: {place}"
+            );
+            if let paraphe::diag::Origin::Yaml { at, .. } = &finding.origin {
+                assert!(at.is_some(), "a line: {place}");
+            }
+        }
     }
 }
