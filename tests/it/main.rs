@@ -14,6 +14,7 @@ mod document;
 mod generate;
 mod house;
 mod samples;
+mod schema;
 mod template;
 mod writer_docx;
 mod writer_pdf;
