@@ -114,7 +114,8 @@ fn put_under_surveillance(contracts: &mut [Contract]) {
 fn etablissements(contracts: &[Contract], register: &mut Register) -> Result<String, Box<dyn Error>> {
     let mut seed = Seed::new(148);
     let mut text = String::from(
-        "# Données fictives : établissements, personnes et numéros inventés pour la démonstration.\n\
+        "# yaml-language-server: $schema=../../docs/formats/schemas/etablissements.schema.json\n\
+         # Données fictives : établissements, personnes et numéros inventés pour la démonstration.\n\
          # Un établissement par contrat. Les numéros s'écrivent toujours entre guillemets.\n\
          etablissements:\n",
     );

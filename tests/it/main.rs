@@ -15,6 +15,7 @@ mod generate;
 mod house;
 mod input;
 mod samples;
+mod schema;
 mod template;
 mod writer_docx;
 mod writer_pdf;
