@@ -114,6 +114,9 @@ fn no_test_file_is_forgotten() {
     for path in fs::read_dir(root().join("tests/it")).unwrap() {
         let path = path.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
+        if path.is_dir() {
+            continue;
+        }
         assert!(name == "main" || main.contains(&format!("mod {name};")), "{} is not in main.rs", path.display());
     }
 }
@@ -139,7 +142,7 @@ fn every_code_has_its_heading_in_the_documentation_and_no_heading_is_left_over()
     let mut headings = BTreeMap::new();
     for path in files_below(&root().join("docs/diagnostics"), "md") {
         for line in fs::read_to_string(&path).unwrap().lines() {
-            if let Some(heading) = line.strip_prefix("## ").filter(|heading| heading.starts_with('`')) {
+            if let Some(heading) = line.strip_prefix("## ").filter(|heading| heading.contains('/')) {
                 headings.insert(heading.trim_matches('`').to_owned(), path.clone());
             }
         }
