@@ -1,5 +1,9 @@
 //! The `paraphe` command.
 
+/// Layout allocates and frees millions of small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     paraphe::cli::run()
 }

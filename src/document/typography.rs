@@ -137,7 +137,11 @@ fn put_back(content: &mut [Inline], texts: &mut impl Iterator<Item = String>) {
 
 /// Marks the words that hold an address.
 fn protect(mut glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let marks_an_address = |glyph: &Glyph| matches!(glyph.c, '@' | '/' | '.');
     for word in glyphs.split_mut(|glyph| glyph.c.is_whitespace()) {
+        if !word.iter().any(marks_an_address) {
+            continue;
+        }
         let text: String = word.iter().map(|glyph| glyph.c).collect();
         if is_address(&text) {
             word.iter_mut().for_each(|glyph| glyph.kept = true);
@@ -234,7 +238,15 @@ fn space_between(space: char, before: &[Glyph], after: &[Glyph]) -> char {
     if is_thousands(before, after) {
         return NARROW;
     }
-    if binds(&word_before(before), &word_after(after)) { NO_BREAK } else { ' ' }
+    if may_bind(before, after) && binds(&word_before(before), &word_after(after)) { NO_BREAK } else { ' ' }
+}
+
+/// Whether the characters around a space leave a chance that [`binds`] says yes: nearly all spaces stand between two ordinary
+/// words, and are settled here without building them. A word in lower case only binds to a day, `12` or `1er`.
+fn may_bind(before: &[Glyph], after: &[Glyph]) -> bool {
+    let next_is_lower = after.first().is_some_and(|glyph| glyph.c.is_lowercase());
+    let ends_a_day = before.last().is_some_and(|glyph| glyph.c.is_ascii_digit() || glyph.c == 'r');
+    !next_is_lower || ends_a_day
 }
 
 /// Whether a space stands between two groups of one number: one to three digits, then exactly three.
