@@ -77,25 +77,27 @@ impl Generate {
 
 /// A bar on standard error, or nothing when it is not a terminal.
 fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
-    let style = "{msg} {wide_bar} {pos}/{len} contracts, {elapsed} elapsed, {eta} left";
-    if let Ok(style) = ProgressStyle::with_template(style) {
-        bar.set_style(style);
-    }
-    bar
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5))
 }
 
 fn follow(bar: &ProgressBar, step: Step) {
     match step {
-        Step::Checking => bar.set_message("checking"),
+        Step::Checking => dress(bar, "checking every contract, {elapsed}"),
         Step::Made => bar.inc(1),
         Step::Making(contracts) => {
-            bar.set_message("making");
+            dress(bar, "{wide_bar} {pos}/{len} contracts, {elapsed} elapsed, {eta} left");
             bar.set_length(contracts as u64);
             bar.reset_eta();
-            bar.tick();
         }
     }
+}
+
+/// A template that does not parse would leave the bar as it was: ugly, and no reason to stop the work.
+fn dress(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.tick();
 }
 
 fn text(outcome: &Outcome, options: &Options) -> io::Result<()> {
