@@ -50,6 +50,8 @@ pub struct EtablissementSource {
     /// FINESS of the sites covered, always between quotes.
     #[serde(default)]
     pub finess_et: Vec<String>,
+    /// SIREN of the legal person, nine digits, always between quotes; the SIRET must be one of its own.
+    pub siren: Option<String>,
     /// SIRET, fourteen digits, always between quotes.
     pub siret: Option<String>,
     /// Name as printed.
