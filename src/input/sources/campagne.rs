@@ -1,5 +1,7 @@
 //! `campagne.yaml`: what is common to all contracts, and where the rest is.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -31,6 +33,10 @@ pub struct CampagneSource {
     pub date_effet: String,
     /// Duration of the contracts.
     pub duree: DureeSource,
+    /// Volet → its duration in years, for the volets that the template set gives a longest one (`duree_max_ans`); without it they
+    /// run for that longest one.
+    #[serde(default)]
+    pub durees_volets: BTreeMap<String, u8>,
     /// Years that must have a target.
     pub annees: Vec<i16>,
     /// Town of « Fait à … ».
