@@ -4,7 +4,7 @@
 //! job was done and this was seen, there, in the reader's own file. Findings are collected over the whole batch, so that one
 //! wrong contract never hides the faults of the 253 others.
 //!
-//! Each room lists its codes in its `diags.rs` as [`Code`] constants; `docs/diagnostics.md` has one heading for each.
+//! Each room lists its codes in its `diags.rs` as [`Code`] constants; `docs/diagnostics/README.md` has one heading for each.
 //! This room does not print: the command line draws findings for people, and [`Diagnostic`] serialises to JSON for programs.
 
 mod origin;
@@ -36,7 +36,7 @@ pub struct Code {
     pub severity: Severity,
     /// One sentence, for lists of codes.
     pub summary: &'static str,
-    /// The number of the business rule it enforces, as listed in `docs/diagnostics.md`.
+    /// The number of the business rule it enforces, as listed in `docs/diagnostics/README.md`.
     pub rule: Option<u8>,
 }
 

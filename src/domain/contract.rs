@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, num::NonZeroU16, str::FromStr};
 
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -147,6 +147,16 @@ pub struct Volet {
     pub surveillance: Vec<Surveillance>,
     /// Why the établissement was targeted, when the campaign says so.
     pub motif: Option<Texte>,
+    /// Its duration in years, when it is not that of the contract (rule 12).
+    pub duree_ans: Option<u8>,
+}
+
+impl Contract {
+    /// The last day of a duration that begins with the contract; `None` beyond the calendar.
+    #[must_use]
+    pub fn last_day_of(&self, years: u8) -> Option<Date> {
+        self.date_effet.checked_add(i32::from(years).years()).and_then(Date::yesterday).ok()
+    }
 }
 
 /// An act in over-use put under surveillance (L. 162-30-4 CSS).

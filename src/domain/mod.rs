@@ -31,5 +31,5 @@ pub use modele::{
     VoletCode, VoletDef,
 };
 pub use signatory::{Civilite, Delegation, Signatory};
-pub use siret::{Siret, SiretError};
+pub use siret::{Siren, SirenError, Siret, SiretError};
 pub use texte::{Texte, TexteError};

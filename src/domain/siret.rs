@@ -1,4 +1,4 @@
-//! SIRET numbers.
+//! SIREN and SIRET numbers.
 
 use std::{fmt, str::FromStr};
 
@@ -37,6 +37,42 @@ impl Siret {
     }
 }
 
+/// A checked SIREN: the nine digits of a legal person, under Luhn's key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Siren(String);
+
+/// Why a text is not a SIREN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SirenError {
+    /// The key does not match: a digit was mistyped.
+    #[error("the check digit is wrong")]
+    Key,
+    /// Not nine digits.
+    #[error("not nine digits")]
+    Shape,
+}
+
+impl Siren {
+    /// The nine digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Siren {
+    type Err = SirenError;
+
+    /// Reads the nine digits; spaces of any kind are dropped first.
+    fn from_str(text: &str) -> Result<Self, SirenError> {
+        let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let digits: Option<Vec<u32>> = compact.chars().map(|c| c.to_digit(10)).collect();
+        let digits = digits.filter(|digits| digits.len() == 9).ok_or(SirenError::Shape)?;
+        if luhn(&digits) { Ok(Self(compact)) } else { Err(SirenError::Key) }
+    }
+}
+
 impl FromStr for Siret {
     type Err = SiretError;
 
@@ -66,6 +102,13 @@ mod tests {
         for number in ["26960001100010", "26960002900012", "73282932000074", "356 000 000 00048"] {
             assert!(number.parse::<Siret>().is_ok(), "{number}");
         }
+    }
+
+    #[test]
+    fn a_siren_is_nine_digits_under_their_key() {
+        assert!(["269600011", "356 000 000"].iter().all(|number| number.parse::<Siren>().is_ok()));
+        assert_eq!("269600012".parse::<Siren>(), Err(SirenError::Key));
+        assert_eq!("26960001100010".parse::<Siren>(), Err(SirenError::Shape));
     }
 
     #[test]

@@ -74,6 +74,7 @@ codes! {
     FINESS_KEY = Code::error("input/finess-key", "the check digit of a FINESS is wrong").rule(1);
     FINESS_SHAPE = Code::error("input/finess-shape", "a text is not a FINESS").rule(1);
     FINESS_ZERO_RESTORED = Code::warning("input/finess-zero-restored", "the lost left zero of a FINESS was restored").rule(2);
+    SIREN = Code::error("input/siren", "a text is not a SIREN, or not that of the SIRET").rule(4);
     SIRET = Code::error("input/siret", "a text is not a SIRET").rule(4);
     SITE_TWICE = Code::error("input/site-twice", "a site is listed under two établissements, or twice").rule(3);
     TYPOLOGIES_NONE = Code::error("input/typologies-none", "an établissement has no field of activity").rule(7);
@@ -107,6 +108,7 @@ codes! {
     CELL_UNCOMPUTED = Code::error("input/cell-uncomputed", "a formula was never computed");
     CELL_WORD = Code::error("input/cell-word", "a word of a list of établissements is not understood");
     CELL_WRONG_UNIT = Code::error("input/cell-wrong-unit", "a figure has the sign of another unit").rule(21);
+    TOTAL_DIFFERS = Code::warning("input/total-differs", "a total is not the sum of its rows").rule(26);
     VALUE_OUT_OF_RANGE = Code::error("input/value-out-of-range", "a value is outside its unit or not plausible").rule(21);
     VALUE_TWICE = Code::error("input/value-twice", "an indicator has two values for one établissement").rule(28);
 

@@ -192,9 +192,9 @@ fn each_string(json: &Json, visit: &mut impl FnMut(&str)) {
     }
 }
 
-/// The legal references in a text, with plain spaces: `L. 162-30-2`, `n° 2021-1231`.
+/// The legal references in a text, with plain spaces: `L. 162-30-2`, `n° 2021-1231`, `n° DSS/A1/2017/234`, `article 81 de la loi`.
 fn references(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = articles_of_laws(text);
     for (start, mark) in text.match_indices(['.', '°']) {
         let rest = text.get(start + mark.len()..).unwrap_or_default().trim_start_matches(char::is_whitespace);
         let number: String = rest
@@ -211,8 +211,47 @@ fn references(text: &str) -> Vec<String> {
                 found.push(format!("{letters}. {number}"));
             }
             ("°", "n" | "N") if number.contains('-') => found.push(format!("n° {number}")),
+            ("°", "n" | "N") => found.extend(instruction(rest).map(|number| format!("n° {number}"))),
             _ => {}
         }
+    }
+    found
+}
+
+/// The number of an instruction at the beginning of a text: services and numbers between slashes, `DSS/A1/CNAMTS/2017/234`.
+fn instruction(text: &str) -> Option<String> {
+    let number: String = text
+        .chars()
+        .map(|c| if c == '\u{2011}' { '-' } else { c })
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-'))
+        .collect();
+    let number = number.trim_matches(['/', '-']);
+    let is_one = number.contains('/') && number.starts_with(|c: char| c.is_ascii_uppercase());
+    (is_one && number.contains(|c: char| c.is_ascii_digit())).then(|| number.to_owned())
+}
+
+/// The articles of laws that a text cites, with the year of a loi de financement de la sécurité sociale.
+fn articles_of_laws(text: &str) -> Vec<String> {
+    const FINANCING: &str = "de financement de la sécurité sociale pour";
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let word = word.to_lowercase();
+        let [number, "de", "la", law, after @ ..] = words.get(at + 1..).unwrap_or_default() else { continue };
+        let names_article = word == "article" || word.ends_with("'article") || word.ends_with("’article");
+        let digits = number.bytes().all(|b| b.is_ascii_digit());
+        if !names_article || !digits || law.trim_end_matches(|c: char| !c.is_alphabetic()) != "loi" {
+            continue;
+        }
+        let mut reference = format!("article {number} de la loi");
+        let title = after.get(..7).map(|title| title.join(" "));
+        if title.as_deref() == Some(FINANCING)
+            && let Some(year) = after.get(7)
+        {
+            let year: String = year.chars().take_while(char::is_ascii_digit).collect();
+            reference = format!("{reference} {FINANCING} {year}");
+        }
+        found.push(reference);
     }
     found
 }
@@ -228,6 +267,21 @@ mod tests {
                 "aux articles L. 162-30-2, D.\u{a0}162-16 et R.162-1 ; le décret n°\u{a0}2021-1231 ; M. 5-6 ; art. 64."
             ),
             ["L. 162-30-2", "D. 162-16", "R. 162-1", "n° 2021-1231"]
+        );
+    }
+
+    #[test]
+    fn instructions_and_articles_of_laws_are_references() {
+        let text = "Vu l’article 81 de la loi de financement de la sécurité sociale pour\u{a0}2016, l'article 64 de la loi n° 2019-1446 \
+            et l'instruction n°\u{a0}DSS/A1/CNAMTS/2017/234 ; le dossier n° 3/4, l’article 3 de la présente convention.";
+        assert_eq!(
+            references(text),
+            [
+                "article 81 de la loi de financement de la sécurité sociale pour 2016",
+                "article 64 de la loi",
+                "n° 2019-1446",
+                "n° DSS/A1/CNAMTS/2017/234",
+            ]
         );
     }
 

@@ -1,6 +1,6 @@
 //! The data that templates read: the shapes of `docs/formats/modeles.md`, from a campaign and one of its contracts.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
 use super::format;
@@ -13,7 +13,7 @@ use crate::domain::{
 pub(super) fn view(campaign: &Campaign, contract: &Contract, version: VersionNum) -> Json {
     let modele = &campaign.modele;
     let cpam = campaign.cpams.iter().find(|cpam| cpam.code == contract.etablissement.cpam);
-    let volets: Vec<Json> = contract.volets.iter().map(volet).collect();
+    let volets: Vec<Json> = contract.volets.iter().map(|part| volet(part, contract)).collect();
     let indicateurs: Vec<Json> = contract
         .volets
         .iter()
@@ -64,10 +64,7 @@ fn day(date: Date) -> Json {
 
 fn contrat(campaign: &Campaign, contract: &Contract, version: VersionNum) -> Json {
     let (duree, fin) = match contract.duree {
-        Duree::Ans(years) => {
-            let end = contract.date_effet.checked_add(i32::from(years).years()).and_then(|end| end.yesterday());
-            (Some(years), end.ok())
-        }
+        Duree::Ans(years) => (Some(years), contract.last_day_of(years)),
         Duree::Indeterminee => (None, None),
     };
     let id = contract.id.to_string();
@@ -179,22 +176,24 @@ fn by_code(modele: &Modele, contract: &Contract) -> Json {
     let absent = |def: &VoletDef| {
         json!({
             "actif": false, "code": def.code, "intitule": def.intitule,
-            "motif": null, "indicateurs": [], "surveillance": [],
+            "motif": null, "duree_ans": null, "date_fin": null, "indicateurs": [], "surveillance": [],
         })
     };
     let volets = modele.volets.iter().map(|def| {
         let printed = contract.volets.iter().find(|volet| volet.def.code == def.code);
-        (def.code.0.clone(), printed.map_or_else(|| absent(def), volet))
+        (def.code.0.clone(), printed.map_or_else(|| absent(def), |part| volet(part, contract)))
     });
     Json::Object(volets.collect())
 }
 
-fn volet(volet: &Volet) -> Json {
+fn volet(volet: &Volet, contract: &Contract) -> Json {
     json!({
         "actif": true,
         "code": volet.def.code,
         "intitule": volet.def.intitule,
         "motif": volet.motif,
+        "duree_ans": volet.duree_ans,
+        "date_fin": volet.duree_ans.and_then(|years| contract.last_day_of(years)).map(day),
         "indicateurs": volet.objectifs.iter().map(|objectif| indicateur(objectif, None)).collect::<Vec<_>>(),
         "surveillance": volet.surveillance.iter().map(surveillance).collect::<Vec<_>>(),
     })

@@ -211,6 +211,7 @@ fn contract() -> Contract {
                 ],
                 surveillance: Vec::new(),
                 motif: None,
+                duree_ans: None,
             },
             Volet {
                 def: volet_def("pertinence", "Volet 3 – Pertinence"),
@@ -223,6 +224,7 @@ fn contract() -> Contract {
                     echeance: date(2024, 3, 1),
                 }],
                 motif: Some(texte("taux de recours supérieur à la moyenne")),
+                duree_ans: None,
             },
         ],
         engagements: Vec::new(),

@@ -14,16 +14,16 @@ use paraphe::{
     ops::{Manifest, prepare},
 };
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn paraphe(arguments: &[&str]) -> Output {
+pub(crate) fn paraphe(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_paraphe")).args(arguments).current_dir(root()).output().unwrap()
 }
 
 /// A copy of the sample's folder tree in which a file may be spoiled.
-fn copy_of(sample: &str, to: &Path) -> PathBuf {
+pub(crate) fn copy_of(sample: &str, to: &Path) -> PathBuf {
     for folder in ["annexes", "contract-templates", "samples"] {
         copy(&root().join(folder), &to.join(folder), sample);
     }
@@ -76,7 +76,7 @@ fn only(contracts: &[String]) -> Vec<&str> {
     contracts.iter().flat_map(|id| ["--only", id.as_str()]).collect()
 }
 
-fn campaign(sample: &str) -> (Campaign, paraphe::template::TemplateSet) {
+pub(crate) fn campaign(sample: &str) -> (Campaign, paraphe::template::TemplateSet) {
     let prepared = prepare(&root().join("samples").join(sample)).unwrap();
     let errors: Vec<_> = prepared.findings.iter().filter(|finding| finding.is_error()).collect();
     assert!(errors.is_empty(), "{errors:#?}");

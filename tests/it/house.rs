@@ -25,11 +25,11 @@ fn floor(room: &str) -> u8 {
     found.unwrap_or_else(|| panic!("`{room}` has no floor: add it to tests/it/house.rs and to docs/architecture.md")).0
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -121,7 +121,7 @@ fn no_test_file_is_forgotten() {
     }
 }
 
-fn all_codes() -> Vec<&'static paraphe::diag::Code> {
+pub(crate) fn all_codes() -> Vec<&'static paraphe::diag::Code> {
     [paraphe::input::diags::ALL, paraphe::template::diags::ALL, paraphe::ops::diags::ALL].concat()
 }
 

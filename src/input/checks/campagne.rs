@@ -8,7 +8,7 @@ use crate::{
     diag::{Diagnostic, Origin},
     domain::{Ars, Avis, Cpam, Duree, Modele, Papraps, Reference, Texte},
     input::{
-        checks::parts,
+        checks::{modele, parts},
         diags,
         findings::Findings,
         folder::CAMPAGNE,
@@ -24,6 +24,8 @@ pub(crate) struct Common {
     pub(crate) date_edition: Option<Date>,
     pub(crate) date_effet: Option<Date>,
     pub(crate) duree: Option<Duree>,
+    /// Durations of volets, in years, where the campaign gives one that is right.
+    pub(crate) durees_volets: BTreeMap<String, u8>,
     pub(crate) annees: Vec<i16>,
     pub(crate) lieu_signature: Option<Texte>,
     pub(crate) ars: Option<Ars>,
@@ -60,6 +62,7 @@ pub(crate) fn check(source: &CampagneSource, rules: Option<&Modele>, findings: &
         libelle: parts::texte(&source.libelle, &at("libelle"), findings),
         region: parts::texte(&source.region, &at("region"), findings),
         duree: duree(source.duree, rules, findings),
+        durees_volets: durees_volets(source, rules, findings),
         annees: annees(&source.annees, date_effet, source.duree, findings),
         lieu_signature: parts::texte(&source.lieu_signature, &at("lieu_signature"), findings),
         ars: ars(&source.ars, date_edition, findings),
@@ -176,6 +179,43 @@ fn duree(source: DureeSource, rules: Option<&Modele>, findings: &mut Findings) -
         );
     }
     Some(Duree::Ans(ans))
+}
+
+/// The durations of volets that have their own, against the longest of each (rule 12).
+fn durees_volets(source: &CampagneSource, rules: Option<&Modele>, findings: &mut Findings) -> BTreeMap<String, u8> {
+    let mut durees = BTreeMap::new();
+    for (code, ans) in &source.durees_volets {
+        let place = at(&format!("durees_volets.{code}"));
+        let Some(rules) = rules else { continue };
+        if !modele::check_volet(code, &rules.volets, place.clone(), findings) {
+            continue;
+        }
+        let longest = rules.volets.iter().find(|volet| volet.code.0 == *code).and_then(|volet| volet.duree_max_ans);
+        let Some(longest) = longest else {
+            findings.push(
+                Diagnostic::new(&diags::DUREE, place, format!("the volet `{code}` has no duration of its own"))
+                    .expected("a volet with `duree_max_ans` in the template set")
+                    .found(format!("{ans} years"))
+                    .help("remove it: the volet runs as long as the contract"),
+            );
+            continue;
+        };
+        let longest = match source.duree {
+            DureeSource::Ans(contract) => longest.min(contract),
+            DureeSource::Indeterminee(_) => longest,
+        };
+        if *ans == 0 || *ans > longest {
+            findings.push(
+                Diagnostic::new(&diags::DUREE, place, format!("the volet `{code}` cannot run for {ans} years"))
+                    .expected(format!("1 to {longest} years"))
+                    .found(ans.to_string())
+                    .help("correct the duration of the volet"),
+            );
+            continue;
+        }
+        durees.insert(code.clone(), *ans);
+    }
+    durees
 }
 
 /// The years with targets: at least one, in order, within the contract.

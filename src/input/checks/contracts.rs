@@ -7,8 +7,8 @@ use jiff::{ToSpan as _, civil::Date};
 use crate::{
     diag::{Diagnostic, Origin},
     domain::{
-        Avis, Contract, ContractId, Engagement, Etablissement, Indicateur, IndicateurCode, Modele, Niveau,
-        Surveillance, Texte, Volet,
+        Avis, Contract, ContractId, Duree, Engagement, Etablissement, Indicateur, IndicateurCode, Modele, Niveau,
+        Surveillance, Texte, Volet, VoletDef,
     },
     input::{
         checks::{
@@ -105,7 +105,7 @@ impl One<'_> {
         let objectifs = objectifs::of(self, &annees, findings);
         let surveillance = self.surveillance(findings);
         let motifs = self.motifs(findings);
-        let volets = volets(rules, objectifs, surveillance, &motifs);
+        let volets = volets(rules, common, objectifs, surveillance, &motifs);
         let engagements = self.engagements(etablissement.as_ref(), &volets, findings);
         let actions = self.actions(&volets, findings);
         let year = date_effet?.year();
@@ -359,15 +359,32 @@ impl One<'_> {
 /// The volets that are printed: obligatory, or with an indicator, or with a surveillance part (rule 11).
 fn volets(
     rules: &Modele,
+    common: &Common,
     mut objectifs: BTreeMap<String, Vec<crate::domain::Objectif>>,
     mut surveillance: BTreeMap<String, Vec<Surveillance>>,
     motifs: &BTreeMap<String, Texte>,
 ) -> Vec<Volet> {
-    let volet = |def: &crate::domain::VoletDef| {
+    let volet = |def: &VoletDef| {
         let objectifs = objectifs.remove(&def.code.0).unwrap_or_default();
         let surveillance = surveillance.remove(&def.code.0).unwrap_or_default();
         let printed = def.obligatoire || !objectifs.is_empty() || !surveillance.is_empty();
-        printed.then(|| Volet { def: def.clone(), objectifs, surveillance, motif: motifs.get(&def.code.0).cloned() })
+        printed.then(|| Volet {
+            def: def.clone(),
+            objectifs,
+            surveillance,
+            motif: motifs.get(&def.code.0).cloned(),
+            duree_ans: duree_of(def, common),
+        })
     };
     rules.volets.iter().filter_map(volet).collect()
+}
+
+/// How long a volet with a longest duration runs: what the campaign says, or that longest one, within the contract (rule 12).
+fn duree_of(def: &VoletDef, common: &Common) -> Option<u8> {
+    let longest = def.duree_max_ans?;
+    let within = match common.duree? {
+        Duree::Ans(contract) => longest.min(contract),
+        Duree::Indeterminee => longest,
+    };
+    Some(common.durees_volets.get(&def.code.0).copied().unwrap_or(within))
 }

@@ -20,6 +20,13 @@ use crate::{
 /// What is printed as target when the line has none and the établissement has its own.
 pub(crate) const OWN_TARGET: &str = "cible propre à l’établissement";
 
+/// Whether a target only says that it is the établissement's own: nothing, or words such as « Cible de l'établissement ». Printed
+/// where the établissement has none, such words would promise what nobody set.
+fn names_own_target(text: &str) -> bool {
+    let words = names::normalised(text);
+    words.is_empty() || matches!(words.as_str(), "cible de l'établissement" | "cible propre à l'établissement")
+}
+
 /// The columns of the sheet, found.
 struct Columns {
     numero: u32,
@@ -124,7 +131,7 @@ impl Row<'_> {
         let plan_action = self.texte(columns.plan_action, findings);
         let indicateur = self.texte(columns.indicateur, findings);
         let objectif = self.objectif(findings);
-        let cible = if objectif.is_some() && self.text(columns.cible).is_empty() {
+        let cible = if objectif.is_some() && names_own_target(&self.text(columns.cible)) {
             Texte::new(OWN_TARGET).ok()
         } else {
             self.texte(columns.cible, findings)

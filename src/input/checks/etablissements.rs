@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::{
     diag::{Diagnostic, Origin},
-    domain::{Etablissement, SiretError},
+    domain::{Etablissement, Siren, Siret, SiretError},
     input::{
         Sources,
         checks::{
@@ -142,6 +142,9 @@ pub(crate) fn check(member: &Member, common: &Common, findings: &mut Findings) -
         Some(text) => Some(siret(text, fiche, findings)?),
         None => None,
     };
+    if let Some(text) = source.siren.as_deref().filter(|text| !text.trim().is_empty()) {
+        siren(text, siret.as_ref(), fiche, findings);
+    }
     let statut = required(source.statut, "statut", fiche, findings);
     if source.typologies.is_empty() && !fiche.is_told("typologies") {
         findings.push(
@@ -189,8 +192,26 @@ fn required<T>(value: Option<T>, field: &str, fiche: &Fiche, findings: &mut Find
     value
 }
 
-/// Rule 4. The register gives no SIREN here, so that the legal person's cannot be compared.
-fn siret(text: &str, fiche: &Fiche, findings: &mut Findings) -> Option<crate::domain::Siret> {
+/// A SIREN, and the SIRET that must be one of its own (rule 4).
+fn siren(text: &str, siret: Option<&Siret>, fiche: &Fiche, findings: &mut Findings) {
+    let finding = |message: String| Diagnostic::new(&diags::SIREN, fiche.at("siren"), message);
+    let finding = match (text.parse::<Siren>(), siret) {
+        (Err(error), _) => finding(format!("{} is not a SIREN: {error}", parts::shortened(text)))
+            .expected("nine digits, under Luhn's key")
+            .found(parts::shortened(text)),
+        (Ok(siren), Some(siret)) if siren.as_str() != siret.siren() => {
+            finding("the SIRET is not one of this SIREN".to_owned())
+                .expected(format!("a SIRET that begins with `{}`", siren.as_str()))
+                .found(format!("`{siret}`"))
+                .related(fiche.at("siret"), "the SIRET")
+        }
+        (Ok(_), _) => return,
+    };
+    findings.push(finding.help("compare both with the register of companies (annuaire-entreprises.data.gouv.fr)"));
+}
+
+/// Rule 4; the legal person's number is compared when the entry gives it.
+fn siret(text: &str, fiche: &Fiche, findings: &mut Findings) -> Option<Siret> {
     text.parse()
         .map_err(|error: SiretError| {
             findings.push(

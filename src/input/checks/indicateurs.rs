@@ -8,6 +8,7 @@ use crate::{
     input::{
         checks::{
             targets::Targets,
+            totaux,
             values::{self, Reading, Role},
             workbooks::SheetReading,
         },
@@ -114,6 +115,9 @@ pub(crate) fn read_wide(
             columns.take(row, rank, indicateur, reading, targets, findings);
         }
     });
+    for (indicateur, columns) in &groups {
+        columns.all().for_each(|column| totaux::check(&reading.table, key, column, indicateur, findings));
+    }
     complete.then_some(())
 }
 

@@ -25,9 +25,10 @@ use crate::{
 };
 
 /// Fields that a column may give; those ending with a dot are followed by a code.
-const FIELDS: [&str; 29] = [
+const FIELDS: [&str; 30] = [
     "finess_ej",
     "finess_et",
+    "siren",
     "siret",
     "raison_sociale",
     "statut",
@@ -196,6 +197,7 @@ impl Reading<'_> {
         EtablissementSource {
             finess_ej: self.text("finess_ej").unwrap_or_default(),
             finess_et: self.text("finess_et").map(list).unwrap_or_default(),
+            siren: self.text("siren"),
             siret: self.text("siret"),
             raison_sociale: self.text("raison_sociale").unwrap_or_default(),
             statut: self.word("statut", statut, "public, privé non lucratif (ESPIC) or privé lucratif"),

@@ -18,5 +18,6 @@ pub(crate) mod parts;
 pub(crate) mod places;
 pub(crate) mod roster;
 pub(crate) mod targets;
+pub(crate) mod totaux;
 pub(crate) mod values;
 pub(crate) mod workbooks;

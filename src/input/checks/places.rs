@@ -84,6 +84,11 @@ fn lists(contract: &Contract, member: &Member, put: &mut impl FnMut(&str, Origin
         let whole = whole.map_or_else(|| member.fiche.at(""), |cible| cible.origin.clone());
         for base in [format!("volets.[{i}]"), format!("volet.{code}")] {
             put(&base, whole.clone());
+            if volet.duree_ans.is_some() {
+                for field in ["duree_ans", "date_fin"] {
+                    put(&format!("{base}.{field}"), Origin::yaml(CAMPAGNE, "durees_volets"));
+                }
+            }
             if volet.motif.is_some() {
                 put(&format!("{base}.motif"), member.fiche.at(&format!("motifs_ciblage.{code}")));
             }
