@@ -196,7 +196,10 @@ pub fn grouped(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let twin = same.iter().copied().find(|index| kept.get(*index).is_some_and(|first| first.repeats(&finding)));
         match twin.and_then(|index| kept.get_mut(index)) {
             Some(first) if finding.contract.is_some() => {
-                first.also.extend(finding.contract);
+                let named = |name: &String| first.contract.as_ref() == Some(name) || first.also.contains(name);
+                if let Some(other) = finding.contract.filter(|name| !named(name)) {
+                    first.also.push(other);
+                }
                 let new: Vec<Related> =
                     finding.related.into_iter().filter(|place| !first.related.contains(place)).collect();
                 let room = MOST_PLACES.saturating_sub(first.related.len());
@@ -246,7 +249,14 @@ mod tests {
     fn what_is_seen_for_many_contracts_is_told_once_with_their_names() {
         let at = |line| Origin::Template { file: "a".to_owned(), line, column: 1 };
         let finding = |line, contract: &str| Diagnostic::new(&CODE, at(line), "gone").contract(contract);
-        let told = grouped(vec![finding(1, "x"), finding(2, "x"), finding(1, "y"), finding(1, "z")]);
+        let told = grouped(vec![
+            finding(1, "x"),
+            finding(2, "x"),
+            finding(1, "x"),
+            finding(1, "y"),
+            finding(1, "y"),
+            finding(1, "z"),
+        ]);
         assert_eq!(told.len(), 2);
         assert_eq!(
             (told[0].contract.as_deref(), told[0].also.as_slice()),

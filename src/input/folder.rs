@@ -165,6 +165,10 @@ fn join(folder: &str, name: &str) -> String {
 
 /// The bytes of a file; `None` when it is too large.
 fn read_bounded(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    // A pipe would be waited for, a device read for ever.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= MAX_BYTES).then_some(bytes))

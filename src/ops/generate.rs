@@ -115,6 +115,7 @@ pub fn generate(folder: &Path, options: &Options, progress: &mut dyn FnMut(Step)
         }
     }
     let kept = records.len();
+    output.taken(todo.iter().map(|(_, wanted)| wanted.contract.as_str()))?;
     progress(Step::Making(todo.len()));
     let workshop = Workshop { campaign, templates, output: &output, options };
     let (made, faults) = workshop.make_all(&todo, progress)?;

@@ -18,6 +18,8 @@ use crate::digest::FileDigest;
 /// Name of a contract's record in its folder.
 const RECORD: &str = "contrat.json";
 const STAGING: &str = ".staging";
+/// Ends the name of a contract's former folder, while the new one takes its place.
+const OLD: &str = ".old";
 const MANIFEST: &str = "manifest.json";
 const CHECKSUMS: &str = "SHA256SUMS";
 
@@ -28,6 +30,9 @@ pub enum OutputError {
     /// Another run is writing there.
     #[error("another run is writing to `{0}`; wait for it to end")]
     Busy(PathBuf),
+    /// A file stands where a contract's folder should be.
+    #[error("`{0}` is a file, where the folder of a contract should be; move it away")]
+    Taken(PathBuf),
     /// A file operation failed: disk full, read-only folder.
     #[error("could not {action} `{path}`")]
     Io {
@@ -112,7 +117,11 @@ impl Output {
         let path = staging.join("lock");
         let lock = fs::File::create(&path).map_err(io_error("make", &path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root: root.to_owned(), staging, _lock: lock }),
+            Ok(()) => {
+                let output = Self { root: root.to_owned(), staging, _lock: lock };
+                output.resume()?;
+                Ok(output)
+            }
             Err(fs::TryLockError::WouldBlock) => Err(OutputError::Busy(root.to_owned())),
             Err(fs::TryLockError::Error(source)) => Err(io_error("lock", &path)(source)),
         }
@@ -150,13 +159,12 @@ impl Output {
             let ready = self.staging.join(&record.contract);
             if ready.join(RECORD).is_file() {
                 let place = self.root.join(&record.contract);
-                let old = self.staging.join(format!("{}.old", record.contract));
-                remove(&old)?;
+                let old = self.staging.join(format!("{}{OLD}", record.contract));
                 if place.exists() {
                     rename(&place, &old)?;
                 }
                 rename(&ready, &place)?;
-                remove(&old)?;
+                retire(&old, &place)?;
             }
         }
         self.replace(CHECKSUMS, checksums(manifest).as_bytes())?;
@@ -175,6 +183,28 @@ impl Output {
         }
         found.sort_by(|a, b| a.contract.cmp(&b.contract));
         Ok(found)
+    }
+
+    /// Ends the moves that a killed run left half done.
+    fn resume(&self) -> Result<(), OutputError> {
+        for entry in fs::read_dir(&self.staging).map_err(io_error("list", &self.staging))? {
+            let old = entry.map_err(io_error("list", &self.staging))?.path();
+            let Some(contract) = old.file_name().and_then(|name| name.to_str()?.strip_suffix(OLD)) else { continue };
+            let place = self.root.join(contract);
+            if place.exists() {
+                retire(&old, &place)?;
+            } else {
+                rename(&old, &place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says which of these contracts have something else than a folder where theirs should be.
+    pub(super) fn taken<'a>(&self, contracts: impl Iterator<Item = &'a str>) -> Result<(), OutputError> {
+        let mut places = contracts.map(|contract| self.root.join(contract));
+        let place = places.find(|place| place.exists() && !place.is_dir());
+        place.map_or(Ok(()), |place| Err(OutputError::Taken(place)))
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
@@ -230,6 +260,25 @@ fn intact(folder: &Path, record: &ContractRecord) -> bool {
 fn read_record(folder: &Path) -> Option<ContractRecord> {
     let record: ContractRecord = serde_json::from_slice(&fs::read(folder.join(RECORD)).ok()?).ok()?;
     (folder.file_name()?.to_str()? == record.contract).then_some(record)
+}
+
+/// Removes a contract's former folder; files that paraphe did not put there are moved into the new one first.
+fn retire(old: &Path, place: &Path) -> Result<(), OutputError> {
+    if !old.exists() {
+        return Ok(());
+    }
+    let record: Option<ContractRecord> =
+        fs::read(old.join(RECORD)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let ours =
+        |name: &str| name == RECORD || record.iter().flat_map(|record| &record.files).any(|file| file.name == name);
+    for entry in fs::read_dir(old).map_err(io_error("list", old))? {
+        let entry = entry.map_err(io_error("list", old))?;
+        let new = place.join(entry.file_name());
+        if !entry.file_name().to_str().is_some_and(ours) && !new.exists() {
+            rename(&entry.path(), &new)?;
+        }
+    }
+    remove(old)
 }
 
 /// Readable JSON, ended by a line feed.

@@ -37,9 +37,13 @@ pub(super) fn compile(files: &BTreeMap<String, String>, modele: &Modele) -> (Tem
     let mut findings = Vec::new();
     let mut sheets = Vec::new();
     let mut scans = Vec::new();
+    let inline = included_inline(files);
     for (file, text) in files.iter().filter(|(file, _)| file.ends_with(SUFFIX)) {
-        let text = text.replace("\r\n", "\n");
         let (name, is_partial) = name(file, modele);
+        let mut text = text.replace("\r\n", "\n");
+        if is_partial && !text.ends_with('\n') && !inline.contains(&name) {
+            text.push('\n');
+        }
         unprintable(file, &text, &mut findings);
         let scan = scan::scan(file, &text, &mut findings);
         let template = compile_one(file, &scan, sheets.len(), &mut findings);
@@ -58,6 +62,22 @@ pub(super) fn compile(files: &BTreeMap<String, String>, modele: &Modele) -> (Tem
     let head = format!("{}modele.yaml", folder(files, modele));
     let sound = !findings.iter().any(Diagnostic::is_error);
     (TemplateSet { sheets, order, strict, lenient, head, sound }, findings)
+}
+
+/// The partials that some line includes among other text. The others end with a line feed even where their author forgot it:
+/// their last line would otherwise run into what follows.
+fn included_inline(files: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (file, text) in files.iter().filter(|(file, _)| file.ends_with(SUFFIX)) {
+        for tag in scan::scan(file, text, &mut Vec::new()).tags.into_iter().filter(|tag| tag.kind == Kind::Partial) {
+            let before = text.get(..tag.span.start).and_then(|text| text.rsplit('\n').next()).unwrap_or_default();
+            let after = text.get(tag.span.end..).and_then(|text| text.split('\n').next()).unwrap_or_default();
+            if !before.trim().is_empty() || !after.trim().is_empty() {
+                found.insert(tag.name);
+            }
+        }
+    }
+    found
 }
 
 /// A file's name in its set, and whether it is a partial.

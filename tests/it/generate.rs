@@ -218,6 +218,41 @@ fn a_killed_run_shows_no_half_contract_and_is_finished_by_the_next() {
 }
 
 #[test]
+fn files_that_people_put_beside_the_contracts_are_never_lost() {
+    let chosen = some_contracts("region-2022", 1);
+    let id = chosen[0].as_str();
+    let out = tempfile::tempdir().unwrap();
+    let arguments = ["generate", "samples/region-2022", "--out", out.path().to_str().unwrap(), "--only", id];
+    let place = out.path().join(id);
+
+    fs::write(&place, "a note").unwrap();
+    let refused = paraphe(&arguments);
+    assert_eq!(refused.status.code(), Some(2));
+    let talk = String::from_utf8_lossy(&refused.stderr);
+    assert!(talk.contains("is a file, where the folder of a contract should be"), "{talk}");
+    assert_eq!(fs::read_to_string(&place).unwrap(), "a note");
+    fs::remove_file(&place).unwrap();
+
+    fs::create_dir_all(place.join("courriers")).unwrap();
+    let own = ["notes.txt", "courriers/relance.txt"].map(|name| place.join(name));
+    own.iter().for_each(|path| fs::write(path, "kept").unwrap());
+    assert!(paraphe(&arguments).status.success());
+    fs::write(place.join(format!("{id}-v1.docx")), "spoiled").unwrap();
+    assert!(paraphe(&arguments).status.success());
+    // A run killed while it put a contract in the place of the former one.
+    let old = out.path().join(".staging").join(format!("{id}.old"));
+    fs::rename(&place, &old).unwrap();
+    assert!(String::from_utf8_lossy(&paraphe(&arguments).stdout).starts_with("0 contracts made, 1 kept"));
+    fs::create_dir(&old).unwrap();
+    fs::write(old.join("late.txt"), "kept").unwrap();
+    assert!(paraphe(&arguments).status.success());
+    for path in own.iter().chain([&place.join("late.txt")]) {
+        assert_eq!(fs::read_to_string(path).unwrap(), "kept", "{}", path.display());
+    }
+    assert_eq!(fs::read_dir(out.path().join(".staging")).unwrap().count(), 1, "only the lock is left");
+}
+
+#[test]
 fn with_one_wrong_contract_nothing_is_written_unless_asked() {
     let folder = tempfile::tempdir().unwrap();
     let copied = copy_of("region-2022", folder.path());

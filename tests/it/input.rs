@@ -95,6 +95,25 @@ fn every_part_of_a_contract_knows_where_it_was_read() {
 }
 
 #[test]
+fn days_and_statuses_in_a_list_are_read_as_people_write_them() {
+    let folder = Fixture::good("good-gen1").build();
+    let grid = fs::read_to_string("tests/fixtures/input/good-gen1/etablissements.xlsx.grid").unwrap();
+    for (statut, day) in [
+        ("Privé à but non lucratif", "21/09/2017"),
+        ("privé non lucratif", "21 septembre 2017"),
+        ("Établissement privé à but non lucratif", "2017-09-21"),
+    ] {
+        let grid = grid.replace("ESPIC", statut).replace("2017-09-21", day);
+        fs::write(folder.path().join("etablissements.xlsx"), grid::workbook(&grid)).unwrap();
+        let checked = check(folder.path());
+        assert_eq!(fixture::told(&checked, ""), Vec::<String>::new(), "{statut}, {day}");
+        let contract = &checked.value.unwrap().contracts[1];
+        assert_eq!(contract.etablissement.statut, paraphe::domain::Statut::PriveNonLucratif);
+        assert_eq!(contract.avis_cme.as_ref().unwrap().date.to_string(), "2017-09-21");
+    }
+}
+
+#[test]
 fn an_opendocument_workbook_is_read_whatever_its_name_says() {
     let folder = Fixture::good("good-gen2").build();
     let rows: [&[&str]; 2] = [

@@ -121,6 +121,21 @@ fn eight_classic_faults_are_told_in_one_run() {
     );
 }
 
+#[test]
+fn a_partial_whose_last_line_was_not_ended_does_not_run_into_the_next_block() {
+    let (campaign, _) = common::sample();
+    let with = |partial: &str| {
+        let socle = "{{> nom}}\n\n{{> nom}}\n\n{.visa}\nVu.\n";
+        let files = files(&[("socle.dj.hbs", socle), ("partials/nom.dj.hbs", partial)]);
+        let mut modele = campaign.modele.clone();
+        modele.corps = vec!["socle.dj.hbs".to_owned()];
+        let set = TemplateSet::parse(&files, &modele).value.unwrap();
+        set.merge(&campaign, &campaign.contracts[0], VersionNum::FIRST).value.unwrap()
+    };
+    let hash = |document: Document| document.content_hash();
+    assert_eq!(hash(with("{.partie}\n{{region}}")), hash(with("{.partie}\n{{region}}\n")));
+}
+
 /// A document as indented text, with the template line of each block.
 fn outline(document: &Document) -> String {
     fn line(blocks: &[Block], depth: usize, out: &mut String) {

@@ -213,7 +213,7 @@ impl Reading<'_> {
             representant: self.representant(),
             avis_cme: self.avis("avis_cme"),
             avis_olam: self.avis("avis_olam"),
-            date_effet: self.text("date_effet"),
+            date_effet: self.day("date_effet"),
             motifs_ciblage: self.by_code("motifs_ciblage."),
             surveillance: Vec::new(),
             sans_objet: self.by_code("sans_objet."),
@@ -241,6 +241,11 @@ impl Reading<'_> {
         self.cell(field).map(Cell::text).filter(|text| !text.is_empty())
     }
 
+    /// A day, as people write it in a sheet; what is none is told where it is used.
+    fn day(&mut self, field: &str) -> Option<String> {
+        self.text(field).map(|text| parts::french_date(&text).map_or(text, |day| day.to_string()))
+    }
+
     /// A number kept as a number loses its left zeros.
     fn digits(&mut self, field: &str, length: usize) -> Option<String> {
         let cell = self.cell(field)?;
@@ -263,7 +268,7 @@ impl Reading<'_> {
                 )
                 .expected(expected)
                 .found(parts::shortened(&text))
-                .help("correct the cell"),
+                .help("write one of the words that are expected"),
             );
         }
         word
@@ -317,9 +322,9 @@ impl Reading<'_> {
         let acte = self.text("representant.delegation.acte");
         let delegation = acte.map(|acte| DelegationSource {
             acte,
-            date: self.text("representant.delegation.date"),
-            debut: self.text("representant.delegation.debut").unwrap_or_default(),
-            fin: self.text("representant.delegation.fin"),
+            date: self.day("representant.delegation.date"),
+            debut: self.day("representant.delegation.debut").unwrap_or_default(),
+            fin: self.day("representant.delegation.fin"),
             publiee: self.word("representant.delegation.publiee", yes_or_no, "oui or non").unwrap_or(false),
         });
         Some(SignataireSource {
@@ -332,7 +337,7 @@ impl Reading<'_> {
     }
 
     fn avis(&mut self, field: &str) -> Option<AvisSource> {
-        let date = self.text(&format!("{field}.date"))?;
+        let date = self.day(&format!("{field}.date"))?;
         let sens = self.text(&format!("{field}.sens")).unwrap_or_else(|| "favorable".to_owned());
         Some(AvisSource { date, sens })
     }
@@ -345,13 +350,14 @@ impl Reading<'_> {
 }
 
 fn statut(text: &str) -> Option<Statut> {
-    let word = names::normalised(text).replace('_', " ");
-    match word.as_str() {
-        "public" | "établissement public" | "eps" => Some(Statut::Public),
-        "espic" | "prive non lucratif" | "privé non lucratif" | "privé d'intérêt collectif" | "pnl" => {
+    let word = names::normalised(text).replace('_', " ").replace('é', "e");
+    let word = word.trim_start_matches("etablissement ").trim_start_matches("de sante ");
+    match word.replace("a but ", "").replace("à but ", "").as_str() {
+        "public" | "public de sante" | "eps" => Some(Statut::Public),
+        "espic" | "prive non lucratif" | "non lucratif" | "prive d'interêt collectif" | "pnl" => {
             Some(Statut::PriveNonLucratif)
         }
-        "prive lucratif" | "privé lucratif" | "privé" | "prive" => Some(Statut::PriveLucratif),
+        "prive lucratif" | "prive" | "lucratif" => Some(Statut::PriveLucratif),
         _ => None,
     }
 }
