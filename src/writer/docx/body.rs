@@ -10,7 +10,9 @@ use super::{
     numbering::{self, List},
     table,
 };
-use crate::document::{Block, BlockKind, ContentsEntry, Document, Heading, HeadingKind, Inline, Marker, Role};
+use crate::document::{
+    Block, BlockKind, CONTENTS_TITLE, ContentsEntry, Document, Heading, HeadingKind, Inline, LABEL_JOINT, Marker, Role,
+};
 
 /// What a body or a cell is made of.
 pub(super) enum Piece {
@@ -177,7 +179,7 @@ impl<'a> Body<'a> {
             self.table(table::model(model, self.width, &self.anchors, noted, Some(bookmark)), noted);
         } else {
             let (id, anchor) = bookmark;
-            let mut line = text(&format!("{}\u{a0}– ", model.label));
+            let mut line = text(&format!("{}{LABEL_JOINT}", model.label));
             line.extend(model.caption.iter().cloned());
             let caption = Paragraph::new().style("Caption").add_bookmark_start(id, anchor);
             self.paragraph(inline::set(caption, &line, &self.anchors).add_bookmark_end(id));
@@ -191,7 +193,7 @@ impl<'a> Body<'a> {
         let entries = document.contents();
         let last = entries.len();
         if last > 0 {
-            self.paragraph(Paragraph::new().style("TOCHeading").add_run(Run::new().add_text("Sommaire")));
+            self.paragraph(Paragraph::new().style("TOCHeading").add_run(Run::new().add_text(CONTENTS_TITLE)));
         }
         for (position, entry) in entries.iter().enumerate() {
             let mut line = Paragraph::new().style(&format!("TOC{}", entry.level));
@@ -222,8 +224,7 @@ impl<'a> Body<'a> {
 fn heading_line(heading: &Heading) -> Vec<Inline> {
     let mut line = heading.label.clone();
     if !line.is_empty() {
-        let joint = if heading.kind == HeadingKind::SousArticle { "\u{a0}" } else { "\u{a0}– " };
-        line.extend(text(joint));
+        line.extend(text(heading.joint()));
     }
     line.extend(heading.title.iter().cloned());
     line
