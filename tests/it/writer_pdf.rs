@@ -152,6 +152,7 @@ fn a_text_wider_than_its_column_is_refused_and_named() {
         let header = ["Avant", "Libellé", "Après"].map(cell).into();
         let (label, caption) = (String::new(), Vec::new());
         blocks.push(block(BlockKind::Table(Table {
+            row_height: None,
             id: id.to_owned(),
             label,
             caption,

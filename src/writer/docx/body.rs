@@ -72,7 +72,11 @@ impl<'a> Body<'a> {
                 BlockKind::Heading(heading) => self.heading(heading),
                 BlockKind::List { marker, items } => self.list(*marker, items),
                 BlockKind::PageBreak => self.page_break = !self.pieces.is_empty(),
-                BlockKind::Paragraph { role, content } => self.text(*role, content),
+                BlockKind::Paragraph { role, content } => {
+                    // What announces a list or a table stays with it.
+                    let announces = matches!(next, Some(BlockKind::List { .. } | BlockKind::Table(_)));
+                    self.text(*role, content, *role == Role::Body && announces);
+                }
                 BlockKind::Signatures { boxes } => {
                     self.table(table::signatures(boxes, self.width, &self.anchors), false);
                 }
@@ -108,7 +112,7 @@ impl<'a> Body<'a> {
         self.pieces.push(Piece::Paragraph(Box::new(Paragraph::new().style("Interligne").keep_next(noted))));
     }
 
-    fn text(&mut self, role: Role, content: &[Inline]) {
+    fn text(&mut self, role: Role, content: &[Inline], keep_next: bool) {
         let style = match role {
             Role::Body if self.depth > 0 => "ListParagraph",
             Role::Body => "BodyText",
@@ -119,7 +123,9 @@ impl<'a> Body<'a> {
             Role::Title => "Title",
             Role::Visa => "Visa",
         };
-        self.paragraph(inline::set(Paragraph::new().style(style), content, &self.anchors));
+        let paragraph = Paragraph::new().style(style);
+        let paragraph = if keep_next { paragraph.keep_next(true) } else { paragraph };
+        self.paragraph(inline::set(paragraph, content, &self.anchors));
     }
 
     fn heading(&mut self, heading: &Heading) {
