@@ -18,7 +18,14 @@ use crate::{
     diag::Origin,
     digest::ContentHash,
     domain::{ContractId, Partie, VersionNum},
+    geometry::Length,
 };
+
+/// The title of the table of contents, printed by both writers.
+pub const CONTENTS_TITLE: &str = "Sommaire";
+
+/// What stands between a label and what it labels: « Tableau 3 – Objectifs annuels ».
+pub const LABEL_JOINT: &str = "\u{a0}– ";
 
 /// One contract, ready to print.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -208,6 +215,9 @@ pub struct Table {
     pub label: String,
     /// Caption; printed above, with the label.
     pub caption: Vec<Inline>,
+    /// The least height of a body row: of rows to be filled in by hand. Without it a row is as high as its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row_height: Option<Length>,
     /// Columns.
     pub columns: Vec<Column>,
     /// Header row, repeated on every page.
@@ -352,10 +362,16 @@ impl Heading {
     #[must_use]
     pub fn full_text(&self) -> String {
         let title = plain_text(&self.title);
-        match (plain_text(&self.label).as_str(), self.kind) {
-            ("", _) => title,
-            (label, HeadingKind::SousArticle) => format!("{label}\u{a0}{title}"),
-            (label, _) => format!("{label}\u{a0}– {title}"),
+        format!("{}{}{title}", plain_text(&self.label), self.joint())
+    }
+
+    /// What stands between the label and the title, if there is a label.
+    #[must_use]
+    pub fn joint(&self) -> &'static str {
+        match self.kind {
+            _ if self.label.is_empty() => "",
+            HeadingKind::SousArticle => "\u{a0}",
+            _ => LABEL_JOINT,
         }
     }
 }

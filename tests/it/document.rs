@@ -37,6 +37,7 @@ fn table(line: u32, id: &str, caption: &str) -> Block {
     block(
         line,
         BlockKind::Table(Table {
+            row_height: None,
             id: id.to_owned(),
             label: String::new(),
             caption: if caption.is_empty() { Vec::new() } else { text(caption) },

@@ -152,6 +152,7 @@ fn a_text_wider_than_its_column_is_refused_and_named() {
         let header = ["Avant", "Libellé", "Après"].map(cell).into();
         let (label, caption) = (String::new(), Vec::new());
         blocks.push(block(BlockKind::Table(Table {
+            row_height: None,
             id: id.to_owned(),
             label,
             caption,
@@ -185,7 +186,7 @@ fn a_row_longer_than_a_page_goes_on_overleaf_and_its_table_reaches_the_end_of_th
     let rows = vec![vec![cell("Court"), cell("Court")], vec![cell(&LOREM.repeat(9)), cell("Long")]];
     let header = ["Un", "Deux"].map(cell).into();
     let (label, caption) = (String::new(), text("Tableau"));
-    let table = Table { id: "tab".to_owned(), label, caption, columns: columns.into(), header, rows };
+    let table = Table { id: "tab".to_owned(), label, caption, row_height: None, columns: columns.into(), header, rows };
     let printing = press().print(&document(vec![signatures(), block(BlockKind::Table(table))])).unwrap();
     let map = &printing.exemplaires[0].page_map;
     let ends: Vec<i64> =

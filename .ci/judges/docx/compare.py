@@ -13,9 +13,6 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections import Counter
 
-# What the PDF says of its own.
-ADDED = ("Signer à l’intérieur du cadre, sans en dépasser le trait.",)
-
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -41,7 +38,9 @@ def docx_lines(path: str) -> tuple[list[tuple[str, str]], list[str]]:
 
 
 def said(runs) -> str:
-    return "".join(text.text or "" for run in runs for text in run.iter(f"{W}t"))
+    """The text of runs; a line break is a space, as between the lines of the PDF."""
+    pieces = (piece for run in runs for piece in run if piece.tag in (f"{W}t", f"{W}br"))
+    return "".join(" " if piece.tag == f"{W}br" else piece.text or "" for piece in pieces)
 
 
 def pdf_text(path: str) -> str:
@@ -49,8 +48,6 @@ def pdf_text(path: str) -> str:
     crop = ["-r", "72", "-x", "0", "-y", "76", "-W", "595", "-H", "684"]
     text = subprocess.run(["pdftotext", *crop, path, "-"], check=True, capture_output=True, text=True).stdout
     text = re.sub(r"\s+", " ", text)
-    for sentence in ADDED:
-        text = text.replace(sentence, " ")
     # Leaders and page numbers of the table of contents.
     return re.sub(r"(\. ?){4,} *\d*", " ", text)
 

@@ -96,13 +96,18 @@ impl Reader<'_> {
     pub(super) fn whole(&mut self, node: &Node<'_>, key: &str, value: &str, expected: &str) -> Option<usize> {
         let number = value.parse().ok();
         if number.is_none() {
-            let origin = self.rendered.origin(node.start, key);
-            self.findings.push(
-                Diagnostic::new(&diags::ATTRIBUTE_VALUE, origin, format!("`{key}` cannot be `{value}`"))
-                    .expected(expected)
-                    .found(format!("`{value}`")),
-            );
+            self.refuse_value(node, key, value, expected);
         }
         number
+    }
+
+    /// Tells a value that an attribute cannot have.
+    pub(super) fn refuse_value(&mut self, node: &Node<'_>, key: &str, value: &str, expected: &str) {
+        let origin = self.rendered.origin(node.start, key);
+        self.findings.push(
+            Diagnostic::new(&diags::ATTRIBUTE_VALUE, origin, format!("`{key}` cannot be `{value}`"))
+                .expected(expected)
+                .found(format!("`{value}`")),
+        );
     }
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     diag::Diagnostic,
     document::{Align, Cell, Column, Inline, Table, plain_text},
+    geometry::Length,
     template::diags,
 };
 
@@ -17,7 +18,7 @@ impl Reader<'_> {
     pub(super) fn table(&mut self, node: &Node<'_>) -> Option<Table> {
         let given = Given::read(node);
         self.class(node, &given, &[], "a table");
-        self.pairs(node, &given, &["fusion", "largeurs"], "a table");
+        self.pairs(node, &given, &["fusion", "hauteur", "largeurs"], "a table");
         self.ids.tables += 1;
         let id = given.id.clone().unwrap_or_else(|| format!("tableau-{}", self.ids.tables));
         let mut caption = Vec::new();
@@ -58,7 +59,18 @@ impl Reader<'_> {
         let mut rows: Vec<Vec<Cell>> = rows.into_iter().map(|(_, row)| row).collect();
         let merged = given.pair("fusion").and_then(|value| self.whole(node, "fusion", value, "a number of columns"));
         fuse(&mut rows, merged.unwrap_or(0));
-        Some(Table { id, label: String::new(), caption, columns, header, rows })
+        let row_height = given.pair("hauteur").and_then(|value| self.height(node, value));
+        Some(Table { id, label: String::new(), caption, row_height, columns, header, rows })
+    }
+
+    /// The least height of a row; tells what is not one that a page can hold several of.
+    fn height(&mut self, node: &Node<'_>, value: &str) -> Option<Length> {
+        let in_mm = |unit: &str, mm: i64| value.strip_suffix(unit)?.trim_end().parse::<i64>().ok()?.checked_mul(mm);
+        let height = in_mm("mm", 1).or_else(|| in_mm("cm", 10)).filter(|mm| (1..=50).contains(mm));
+        if height.is_none() {
+            self.refuse_value(node, "hauteur", value, "a whole number of `mm` or `cm`, 5 cm at most");
+        }
+        height.map(Length::from_mm)
     }
 
     fn cells(&mut self, row: &Node<'_>) -> Vec<Cell> {

@@ -10,7 +10,9 @@ use super::{
     numbering::{self, List},
     table,
 };
-use crate::document::{Block, BlockKind, ContentsEntry, Document, Heading, HeadingKind, Inline, Marker, Role};
+use crate::document::{
+    Block, BlockKind, CONTENTS_TITLE, ContentsEntry, Document, Heading, HeadingKind, Inline, LABEL_JOINT, Marker, Role,
+};
 
 /// What a body or a cell is made of.
 pub(super) enum Piece {
@@ -70,7 +72,11 @@ impl<'a> Body<'a> {
                 BlockKind::Heading(heading) => self.heading(heading),
                 BlockKind::List { marker, items } => self.list(*marker, items),
                 BlockKind::PageBreak => self.page_break = !self.pieces.is_empty(),
-                BlockKind::Paragraph { role, content } => self.text(*role, content),
+                BlockKind::Paragraph { role, content } => {
+                    // What announces a list or a table stays with it.
+                    let announces = matches!(next, Some(BlockKind::List { .. } | BlockKind::Table(_)));
+                    self.text(*role, content, *role == Role::Body && announces);
+                }
                 BlockKind::Signatures { boxes } => {
                     self.table(table::signatures(boxes, self.width, &self.anchors), false);
                 }
@@ -106,7 +112,7 @@ impl<'a> Body<'a> {
         self.pieces.push(Piece::Paragraph(Box::new(Paragraph::new().style("Interligne").keep_next(noted))));
     }
 
-    fn text(&mut self, role: Role, content: &[Inline]) {
+    fn text(&mut self, role: Role, content: &[Inline], keep_next: bool) {
         let style = match role {
             Role::Body if self.depth > 0 => "ListParagraph",
             Role::Body => "BodyText",
@@ -117,7 +123,9 @@ impl<'a> Body<'a> {
             Role::Title => "Title",
             Role::Visa => "Visa",
         };
-        self.paragraph(inline::set(Paragraph::new().style(style), content, &self.anchors));
+        let paragraph = Paragraph::new().style(style);
+        let paragraph = if keep_next { paragraph.keep_next(true) } else { paragraph };
+        self.paragraph(inline::set(paragraph, content, &self.anchors));
     }
 
     fn heading(&mut self, heading: &Heading) {
@@ -177,7 +185,7 @@ impl<'a> Body<'a> {
             self.table(table::model(model, self.width, &self.anchors, noted, Some(bookmark)), noted);
         } else {
             let (id, anchor) = bookmark;
-            let mut line = text(&format!("{}\u{a0}– ", model.label));
+            let mut line = text(&format!("{}{LABEL_JOINT}", model.label));
             line.extend(model.caption.iter().cloned());
             let caption = Paragraph::new().style("Caption").add_bookmark_start(id, anchor);
             self.paragraph(inline::set(caption, &line, &self.anchors).add_bookmark_end(id));
@@ -191,7 +199,7 @@ impl<'a> Body<'a> {
         let entries = document.contents();
         let last = entries.len();
         if last > 0 {
-            self.paragraph(Paragraph::new().style("TOCHeading").add_run(Run::new().add_text("Sommaire")));
+            self.paragraph(Paragraph::new().style("TOCHeading").add_run(Run::new().add_text(CONTENTS_TITLE)));
         }
         for (position, entry) in entries.iter().enumerate() {
             let mut line = Paragraph::new().style(&format!("TOC{}", entry.level));
@@ -222,8 +230,7 @@ impl<'a> Body<'a> {
 fn heading_line(heading: &Heading) -> Vec<Inline> {
     let mut line = heading.label.clone();
     if !line.is_empty() {
-        let joint = if heading.kind == HeadingKind::SousArticle { "\u{a0}" } else { "\u{a0}– " };
-        line.extend(text(joint));
+        line.extend(text(heading.joint()));
     }
     line.extend(heading.title.iter().cloned());
     line

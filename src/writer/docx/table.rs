@@ -8,7 +8,10 @@ use docx_rs::{
 };
 
 use super::{body::Piece, inline};
-use crate::document::{Align, Cell, Column, SignatureBox, Table as Model, plain_text};
+use crate::{
+    document::{Align, Cell, Column, SignatureBox, Table as Model, plain_text},
+    geometry::Length,
+};
 
 /// The style of the contract's own tables; the finishing pass repeats the first row of each.
 pub(super) const TABLE_STYLE: &str = "Tableau";
@@ -39,7 +42,10 @@ pub(super) fn model(
         let keep = noted && position + 1 == model.rows.len();
         let printed = cells(row, &model.columns, &widths)
             .map(|(cell, column, width)| body_cell(cell, column, width, anchors, keep));
-        let printed = TableRow::new(printed.collect());
+        let mut printed = TableRow::new(printed.collect());
+        if let Some(height) = model.row_height {
+            printed = printed.row_height(twentieths(height)).height_rule(HeightRule::AtLeast);
+        }
         if stays_whole(row) { printed.cant_split() } else { printed }
     }));
     fixed(rows, widths).style(TABLE_STYLE)
@@ -64,6 +70,11 @@ fn header_row(
         box_of(width).shading(shading).vertical_align(VAlignType::Center).add_paragraph(paragraph)
     });
     TableRow::new(header.collect()).cant_split()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a height on a sheet of paper")]
+fn twentieths(height: Length) -> f32 {
+    (height.pt() * 20.0).round() as f32
 }
 
 /// A row is kept whole on its page unless it is so long that this would leave a hole.

@@ -35,12 +35,27 @@ pub(super) fn add(bare: &[u8], boxes: &[Placed]) -> Result<Vec<u8>, PrintError> 
     // SigFlags 3: signatures may come, and whoever adds one appends and does not rewrite (ISO 32000-1, table 219).
     let form = pdf.add_object(dictionary! { "Fields" => fields, "SigFlags" => 3 });
     pdf.catalog_mut()?.set("AcroForm", form);
+    forget_suspects(&mut pdf)?;
     let mut bytes = Vec::new();
     pdf.save_with_options(
         &mut bytes,
         SaveOptions::builder().use_object_streams(true).use_xref_streams(true).compression_level(6).build(),
     )?;
     Ok(bytes)
+}
+
+/// Drops `/MarkInfo /Suspects false`: it says what its absence says, and poppler takes it for a fault.
+fn forget_suspects(pdf: &mut Pdf) -> Result<(), PrintError> {
+    let marked = match pdf.catalog_mut()?.get_mut(b"MarkInfo") {
+        Ok(Object::Reference(marked)) => {
+            let marked = *marked;
+            pdf.get_dictionary_mut(marked)?
+        }
+        Ok(marked) => marked.as_dict_mut()?,
+        Err(_) => return Ok(()),
+    };
+    marked.remove(b"Suspects");
+    Ok(())
 }
 
 /// The field and its widget, one object.

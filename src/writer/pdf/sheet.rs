@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{MAX_PAGES, PrintError, hyphens};
 use crate::{
     digest::ContentHash,
-    document::Document,
+    document::{CONTENTS_TITLE, Document, Heading, LABEL_JOINT},
     domain::{Exemplaire, Partie},
     geometry::{A4_HEIGHT, A4_WIDTH, Length, Rect},
     stamp::{Corner, PageTag, code_area, initials_area},
@@ -122,37 +122,42 @@ impl Copy {
     }
 }
 
-/// The document as the theme reads it: its own JSON, with the printed depth of each heading and the running header.
+/// The document as the theme reads it: its own JSON, with the printed depth of each heading, the running header, and the few
+/// words that are the same in all documents.
 pub(super) fn model(document: &Document) -> Result<Vec<u8>, PrintError> {
     let mut model = serde_json::to_value(document)?;
     if let Some(blocks) = model.get_mut("blocks") {
-        prepare(blocks, &mut 0);
+        prepare(blocks, &mut 0, &mut document.headings().into_iter());
     }
     if let Some(fields) = model.as_object_mut() {
         let heading = json!({ "title": shortened(&document.title), "subject": shortened(&document.subject) });
         fields.insert("heading".to_owned(), heading);
+        let words = json!({ "contents": CONTENTS_TITLE, "label_joint": LABEL_JOINT });
+        fields.insert("words".to_owned(), words);
         fields.insert("reference".to_owned(), format!("CAQES {}", document.contract).into());
     }
     Ok(serde_json::to_vec(&model)?)
 }
 
 /// Gives each heading the depth it is tagged with: PDF/UA forbids to go from level 1 to level 3, so that a heading is at most one
-/// deeper than the one before. Softens words in narrow columns.
-fn prepare(value: &mut Value, before: &mut u64) {
+/// deeper than the one before, and what joins its label to its title. Softens words in narrow columns.
+fn prepare<'a>(value: &mut Value, before: &mut u64, headings: &mut impl Iterator<Item = &'a Heading>) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| prepare(item, before)),
+        Value::Array(items) => items.iter_mut().for_each(|item| prepare(item, before, headings)),
         Value::Object(fields) => {
             if fields.get("block").is_some_and(|kind| kind == "heading") {
                 let level = fields.get("level").and_then(Value::as_u64).unwrap_or(1);
                 *before = level.clamp(1, *before + 1);
                 fields.insert("depth".to_owned(), (*before).into());
+                let joint = headings.next().map_or("", Heading::joint);
+                fields.insert("joint".to_owned(), joint.into());
             } else if fields.get("block").is_some_and(|kind| kind == "table") {
                 hyphens::soften(fields);
             } else {
                 // Frames and lists have blocks inside.
                 ["blocks", "items"].iter().for_each(|inside| {
                     if let Some(inside) = fields.get_mut(*inside) {
-                        prepare(inside, before);
+                        prepare(inside, before, headings);
                     }
                 });
             }

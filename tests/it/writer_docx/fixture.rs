@@ -140,6 +140,7 @@ fn annexes() -> Vec<Block> {
         block(BlockKind::PageBreak),
         heading(1, HeadingKind::Annexe(1), "Plan d’actions", Some("annexe-1")),
         block(BlockKind::Table(Table {
+            row_height: None,
             id: "tab-actions".to_owned(),
             label: String::new(),
             caption: Vec::new(),
@@ -158,6 +159,7 @@ fn targets() -> Block {
         vec![first, cell(code), cell(label), cell(now), cell(target)]
     };
     block(BlockKind::Table(Table {
+        row_height: None,
         id: "tab-cibles".to_owned(),
         label: String::new(),
         caption: vec![text("Indicateurs et cibles du volet «\u{a0}Produits de santé\u{a0}»")],
@@ -215,6 +217,7 @@ pub(super) fn paragraph(content: Vec<Inline>) -> Block {
 /// A table without caption, of one row.
 pub(super) fn table(header: &[&str], row: &[&str]) -> Block {
     block(BlockKind::Table(Table {
+        row_height: None,
         id: "tab".to_owned(),
         label: String::new(),
         caption: Vec::new(),

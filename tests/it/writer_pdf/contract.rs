@@ -112,6 +112,7 @@ pub(super) fn indicators() -> Block {
     ];
     let header = ["Volet", "Code", "Indicateur", "Référence", "Cible 2023", "Montant (€)"];
     block(BlockKind::Table(Table {
+        row_height: None,
         id: "tab-indicateurs".to_owned(),
         label: String::new(),
         caption: text("Indicateurs retenus et objectifs annuels"),
@@ -124,6 +125,7 @@ pub(super) fn indicators() -> Block {
 pub(super) fn scale() -> Block {
     let row = |cells: [&str; 3]| cells.map(cell).into();
     block(BlockKind::Table(Table {
+        row_height: None,
         id: "tab-niveaux".to_owned(),
         label: String::new(),
         caption: text("Niveaux d’atteinte"),
