@@ -307,7 +307,7 @@ impl Document {
     /// Visits every run of text with the place of its block, in reading order.
     pub fn walk_text(&self, visit: &mut impl FnMut(&str, &Origin)) {
         self.walk(&mut |block| {
-            block.texts().into_iter().for_each(|content| visit(&plain_text(content), &block.origin))
+            block.texts().into_iter().for_each(|content| visit(&plain_text(content), &block.origin));
         });
     }
 
