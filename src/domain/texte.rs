@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A text that can stand in a contract as it is: not empty, one line, no space at its ends, of bounded length, and made of
 /// characters that the bundled fonts can draw (a test of the PDF writer holds the two together).
@@ -31,17 +32,19 @@ impl Texte {
     /// The longest text that may stand in a table cell or a party's name.
     pub const MAX_CHARS: usize = 1_000;
 
-    /// Checks a text. Runs of spaces and line breaks become one space.
+    /// Checks a text. Runs of spaces and line breaks become one space; a letter and its accent become one character.
     ///
     /// # Errors
     /// When nothing is left, when it is too long, or when a character cannot be printed.
     pub fn new(text: &str) -> Result<Self, TexteError> {
+        let text: String = text.nfc().collect();
         if let Some(bad) = text.chars().find(|c| !is_printable(*c)) {
             return Err(TexteError::Unprintable(bad));
         }
         let is_break = |c: char| matches!(c, ' ' | '\n' | '\r' | '\t');
         let words: Vec<&str> = text.split(is_break).filter(|word| !word.is_empty()).collect();
-        let text = words.join(" ");
+        let joined = words.join(" ");
+        let text = joined.trim();
         let chars = text.chars().count();
         if chars == 0 {
             return Err(TexteError::Empty);
@@ -49,7 +52,7 @@ impl Texte {
         if chars > Self::MAX_CHARS {
             return Err(TexteError::TooLong { chars });
         }
-        Ok(Self(text))
+        Ok(Self(text.to_owned()))
     }
 
     /// The text.
@@ -95,7 +98,12 @@ mod tests {
 
     #[test]
     fn lines_are_joined() {
-        assert_eq!(Texte::new(" Clinique\n  du\tParc ").unwrap().as_str(), "Clinique du Parc");
+        assert_eq!(Texte::new(" Clinique\n  du\tParc\u{a0}").unwrap().as_str(), "Clinique du Parc");
+    }
+
+    #[test]
+    fn a_letter_and_its_accent_are_one_character() {
+        assert_eq!(Texte::new("E\u{301}cole de l'Hai\u{308}").unwrap(), Texte::new("École de l'Haï").unwrap());
     }
 
     #[test]
@@ -103,7 +111,9 @@ mod tests {
         assert_eq!(Texte::new("CH 🏥"), Err(TexteError::Unprintable('🏥')));
         assert_eq!(Texte::new("a\u{e000}"), Err(TexteError::Unprintable('\u{e000}')));
         assert_eq!(Texte::new("\u{202e}abc"), Err(TexteError::Unprintable('\u{202e}')));
-        assert_eq!(Texte::new("  "), Err(TexteError::Empty));
+        for blank in ["  ", "\u{a0}", " \u{202f}\n"] {
+            assert_eq!(Texte::new(blank), Err(TexteError::Empty));
+        }
         assert_eq!(Texte::new(&"a".repeat(3_000)), Err(TexteError::TooLong { chars: 3_000 }));
     }
 }

@@ -133,9 +133,11 @@ impl Sources {
     pub fn templates(&self) -> BTreeMap<String, String> {
         let templates = self.files.iter().filter(|(name, _)| name.ends_with(TEMPLATE));
         templates
-            .filter_map(|(name, bytes)| {
+            .map(|(name, bytes)| {
                 let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-                Some((name.clone(), std::str::from_utf8(bytes).ok()?.to_owned()))
+                // A text in Latin-1 is told as such; read as what it is, it gives no fault that it does not have.
+                let latin = |_| bytes.iter().map(|byte| char::from(*byte)).collect();
+                (name.clone(), std::str::from_utf8(bytes).map_or_else(latin, str::to_owned))
             })
             .collect()
     }

@@ -1,7 +1,10 @@
 //! Names that people type: how they are compared, and what they may have meant.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// A text as compared: letter case, kinds of spaces, line breaks and kinds of apostrophes make no difference.
 pub(crate) fn normalised(text: &str) -> String {
+    let text: String = text.nfc().collect();
     let words: Vec<&str> = text.split(char::is_whitespace).filter(|word| !word.is_empty()).collect();
     words.join(" ").replace('\u{2019}', "'").to_lowercase()
 }
@@ -57,6 +60,7 @@ mod tests {
     #[test]
     fn spaces_case_and_apostrophes_make_no_difference() {
         assert_eq!(normalised("  Plan\u{a0}d’action\n(Annexe\u{202f}4) "), "plan d'action (annexe 4)");
+        assert_eq!(normalised("E\u{301}che\u{301}ance"), "échéance");
     }
 
     #[test]

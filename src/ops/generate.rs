@@ -150,7 +150,7 @@ fn unknown_contracts(prepared: &Prepared, only: &BTreeSet<String>) -> Vec<Diagno
             )
             .expected(format!("an identifier of the campaign{example}"))
             .found(id.clone())
-            .help("run `paraphe check` to list the contracts")
+            .help("write the FINESS of the legal person, `-` and the year of effect")
         })
         .collect()
 }

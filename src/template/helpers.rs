@@ -1,8 +1,8 @@
 //! What a template may call: one table, read by Handlebars when it merges and by the linter when it checks.
 
 use handlebars::{
-    Context, Handlebars, Helper as Call, HelperDef, JsonTruthy, RenderContext, RenderError, RenderErrorReason,
-    ScopedJson,
+    Context, Handlebars, Helper as Call, HelperDef, HelperResult, JsonTruthy, Output, RenderContext, RenderError,
+    RenderErrorReason, ScopedJson,
 };
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -46,11 +46,25 @@ pub(super) fn find(name: &str) -> Option<&'static Helper> {
     ALL.iter().find(|helper| helper.name == name)
 }
 
-/// Gives the helpers to Handlebars; a lenient registry prints nothing where a helper refuses its argument.
+/// Gives the helpers to Handlebars; a lenient registry prints nothing where a helper refuses its argument, and a mark where a
+/// name is missing, so that a paragraph made of it is still one.
 pub(super) fn register(handlebars: &mut Handlebars<'static>, lenient: bool) {
     for helper in ALL {
         handlebars.register_helper(helper.name, Box::new(Registered { helper, lenient }));
     }
+    if lenient {
+        handlebars.register_helper("helperMissing", Box::new(mark_missing));
+    }
+}
+
+fn mark_missing(
+    _: &Call<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    Ok(out.write("…")?)
 }
 
 struct Registered {

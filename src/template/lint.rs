@@ -23,12 +23,14 @@ use crate::{
 
 /// How deep partials may include each other.
 const MAX_DEPTH: usize = 16;
+/// How many tags a contract may print: a hundred times what the largest does. Loops in loops would otherwise not end.
+const MAX_TAGS: usize = 500_000;
 /// How many places in the data one finding names.
 const MAX_RELATED: usize = 8;
 
 /// Checks every printed sheet of a set against the data of one contract.
 pub(super) fn lint(set: &TemplateSet, data: &Json, contract: &Contract) -> Vec<Diagnostic> {
-    let mut linter = Linter { set, contract, scopes: Scopes::new(data), findings: Vec::new(), depth: 0 };
+    let mut linter = Linter { set, contract, scopes: Scopes::new(data), findings: Vec::new(), depth: 0, tags: 0 };
     for sheet in set.corps() {
         if let Some(template) = &sheet.template {
             linter.template(sheet, template, 0);
@@ -43,6 +45,7 @@ struct Linter<'d> {
     scopes: Scopes<'d>,
     findings: Vec<Diagnostic>,
     depth: usize,
+    tags: usize,
 }
 
 /// Where a tag is: its sheet and the byte it starts at.
@@ -60,6 +63,15 @@ impl<'d> Linter<'d> {
         for (index, element) in template.elements.iter().enumerate() {
             let place = template.mapping.get(index).map(|at| sheet.lines.offset(at.0, at.1));
             let at = At { sheet, offset: place.unwrap_or(fallback), chained: place.is_none() };
+            self.tags += 1;
+            if self.tags > MAX_TAGS {
+                if self.tags == MAX_TAGS + 1 {
+                    let finding =
+                        self.finding(&diags::RENDER, at, "", "the text of this contract does not end".to_owned());
+                    self.push(finding.help("look for loops inside loops, or for partials that include many others"));
+                }
+                return;
+            }
             match element {
                 TemplateElement::Expression(call) | TemplateElement::HtmlExpression(call) => self.print(at, call),
                 TemplateElement::HelperBlock(block) => self.block(at, block),

@@ -65,7 +65,8 @@ impl TemplateSet {
         let context = Context::from(data.clone());
         let mut blocks = Vec::new();
         let mut ids = markup::Ids::default();
-        for index in &self.order {
+        let endless = findings.iter().any(|finding| finding.code.name == diags::RENDER.name);
+        for index in self.order.iter().filter(|_| !endless) {
             let Some(sheet) = self.sheets.get(*index) else { continue };
             match render::render(registry, &self.sheets, sheet, &context) {
                 Ok(rendered) => blocks.extend(markup::blocks(&rendered, &mut ids, &mut findings)),

@@ -1,5 +1,7 @@
 //! Merged text, line by line with the template line each was made from.
 
+use std::io;
+
 use handlebars::{Context, Handlebars};
 
 use super::{diags, scan::MARKER, sheets::Sheet};
@@ -13,6 +15,24 @@ pub(super) struct Rendered<'s> {
     lines: Vec<(usize, usize, u32)>,
 }
 
+/// The text of a sheet, up to a size that no contract has: partials that include partials could otherwise fill the memory.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        const MOST_BYTES: usize = 4 << 20;
+        if self.0.len() + bytes.len() > MOST_BYTES {
+            return Err(io::Error::other("the text has more than four million letters"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Merges a sheet with the data; the finding tells where Handlebars stopped.
 pub(super) fn render<'s>(
     registry: &Handlebars<'_>,
@@ -21,8 +41,12 @@ pub(super) fn render<'s>(
     data: &Context,
 ) -> Result<Rendered<'s>, Box<Diagnostic>> {
     let key = sheet.key(sheets);
-    match registry.render_with_context(&key, data) {
-        Ok(marked) => Ok(Rendered::new(&marked, sheets, key.parse().unwrap_or_default())),
+    let mut text = Bounded(Vec::new());
+    match registry.render_with_context_to_write(&key, data, &mut text) {
+        Ok(()) => {
+            let marked = String::from_utf8_lossy(&text.0);
+            Ok(Rendered::new(&marked, sheets, key.parse().unwrap_or_default()))
+        }
         Err(error) => {
             let name = error.template_name.clone().unwrap_or(key);
             let shown =

@@ -86,8 +86,9 @@ fn each_text(block: &Block, visit: &mut impl FnMut(&str, &Origin)) {
 fn placeholders(text: &str, origin: &Origin, findings: &mut Vec<Diagnostic>) {
     for found in left_over(text) {
         findings.push(
-            Diagnostic::new(&diags::PLACEHOLDER, origin.clone(), format!("`{found}` is left in the text"))
-                .help("replace it by its text, or by a name of the data between `{{ }}`"),
+            Diagnostic::new(&diags::PLACEHOLDER, origin.clone(), format!("`{found}` is left in the text")).help(
+                "replace it by its text, or by a name of the data between `{{ }}`; or correct the data printed here",
+            ),
         );
     }
 }

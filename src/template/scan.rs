@@ -47,6 +47,9 @@ pub(super) struct Scan {
 pub(super) fn scan(file: &str, text: &str, findings: &mut Vec<Diagnostic>) -> Scan {
     let mut scanner = Scanner { file, text, lines: Lines::new(text), tags: Vec::new(), edits: Vec::new(), findings };
     scanner.run();
+    if scanner.is_too_deep() {
+        return Scan { tags: Vec::new(), repaired: String::new() };
+    }
     scanner.balance();
     let Scanner { tags, edits, .. } = scanner;
     Scan { tags, repaired: apply(text, edits) }
@@ -191,6 +194,32 @@ impl Scanner<'_> {
         };
         let name = words.trim_start().split(|c: char| c.is_whitespace()).next().unwrap_or_default().to_owned();
         self.tags.push(Tag { kind, span, name });
+    }
+
+    /// Tells the first tag that is nested too deep for Handlebars, which reads and merges them on its stack.
+    fn is_too_deep(&mut self) -> bool {
+        const MOST_BLOCKS: usize = 32;
+        const MOST_PARENTHESES: usize = 16;
+        let mut blocks = 0_usize;
+        for tag in &self.tags {
+            match tag.kind {
+                Kind::Open => blocks += 1,
+                Kind::Close => blocks = blocks.saturating_sub(1),
+                _ => {}
+            }
+            let inside = self.text.get(tag.span.clone()).unwrap_or_default();
+            let parentheses = if tag.kind == Kind::Comment { 0 } else { inside.matches('(').count() };
+            if blocks > MOST_BLOCKS || parentheses > MOST_PARENTHESES {
+                let message = "tags nested so deep are not used in templates";
+                let finding = self
+                    .finding(&diags::UNSUPPORTED_TAG, tag.span.start, message)
+                    .expected(format!("at most {MOST_BLOCKS} blocks, or {MOST_PARENTHESES} parentheses in a tag"))
+                    .help("look for a block that is never closed, or write a part of it in a partial");
+                self.findings.push(finding);
+                return true;
+            }
+        }
+        false
     }
 
     /// Pairs opening and closing tags; closes what is left open and blanks what closes nothing.

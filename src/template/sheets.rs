@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use handlebars::{Handlebars, Template};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     TemplateSet, diags, escape, helpers,
@@ -37,10 +38,13 @@ pub(super) fn compile(files: &BTreeMap<String, String>, modele: &Modele) -> (Tem
     let mut findings = Vec::new();
     let mut sheets = Vec::new();
     let mut scans = Vec::new();
-    let inline = included_inline(files);
-    for (file, text) in files.iter().filter(|(file, _)| file.ends_with(SUFFIX)) {
+    let texts = files.iter().filter(|(file, _)| file.ends_with(SUFFIX));
+    // Whatever the editor, one line end and one character for a letter and its accent.
+    let texts: Vec<(&String, String)> =
+        texts.map(|(file, text)| (file, text.replace("\r\n", "\n").replace('\r', "\n").nfc().collect())).collect();
+    let inline = included_inline(&texts);
+    for (file, mut text) in texts {
         let (name, is_partial) = name(file, modele);
-        let mut text = text.replace("\r\n", "\n");
         if is_partial && !text.ends_with('\n') && !inline.contains(&name) {
             text.push('\n');
         }
@@ -66,9 +70,9 @@ pub(super) fn compile(files: &BTreeMap<String, String>, modele: &Modele) -> (Tem
 
 /// The partials that some line includes among other text. The others end with a line feed even where their author forgot it:
 /// their last line would otherwise run into what follows.
-fn included_inline(files: &BTreeMap<String, String>) -> BTreeSet<String> {
+fn included_inline(texts: &[(&String, String)]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for (file, text) in files.iter().filter(|(file, _)| file.ends_with(SUFFIX)) {
+    for (file, text) in texts {
         for tag in scan::scan(file, text, &mut Vec::new()).tags.into_iter().filter(|tag| tag.kind == Kind::Partial) {
             let before = text.get(..tag.span.start).and_then(|text| text.rsplit('\n').next()).unwrap_or_default();
             let after = text.get(tag.span.end..).and_then(|text| text.split('\n').next()).unwrap_or_default();
@@ -158,7 +162,14 @@ fn order(
     let mut order = Vec::new();
     for (position, corps) in modele.corps.iter().enumerate() {
         match sheets.iter().position(|sheet| !sheet.is_partial && &sheet.name == corps) {
-            Some(index) => order.push(index),
+            Some(index) => {
+                order.push(index);
+                findings.extend(sheets.get(index).filter(|sheet| sheet.lines.text().trim().is_empty()).map(|sheet| {
+                    let message = format!("`{corps}` is empty: nothing of it would be printed");
+                    Diagnostic::new(&diags::MISSING_FILE, Origin::file(&sheet.file), message)
+                        .help("write its text, put the right file in its place, or remove it from `corps`")
+                }));
+            }
             None => {
                 let origin = Origin::yaml(format!("{folder}modele.yaml"), format!("corps[{position}]"));
                 let finding = Diagnostic::new(&diags::MISSING_FILE, origin, format!("`{corps}` is not in the set"))

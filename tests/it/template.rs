@@ -121,19 +121,40 @@ fn eight_classic_faults_are_told_in_one_run() {
     );
 }
 
+/// What is found in a contract of two files, and the digest of what it says.
+fn of_two_files(socle: &str, partial: &str) -> (Vec<String>, Option<String>) {
+    let (mut campaign, _) = common::sample();
+    campaign.modele.corps = vec!["socle.dj.hbs".to_owned()];
+    let files = files(&[("socle.dj.hbs", socle), ("partials/nom.dj.hbs", partial)]);
+    let parsed = TemplateSet::parse(&files, &campaign.modele);
+    let mut findings = parsed.findings;
+    let hash = parsed.value.and_then(|set| {
+        let merged = set.merge(&campaign, &campaign.contracts[0], VersionNum::FIRST);
+        findings.extend(merged.findings);
+        merged.value.map(|document| document.content_hash().to_string())
+    });
+    (findings.iter().map(|finding| finding.code.name.to_owned()).collect(), hash)
+}
+
 #[test]
-fn a_partial_whose_last_line_was_not_ended_does_not_run_into_the_next_block() {
-    let (campaign, _) = common::sample();
-    let with = |partial: &str| {
-        let socle = "{{> nom}}\n\n{{> nom}}\n\n{.visa}\nVu.\n";
-        let files = files(&[("socle.dj.hbs", socle), ("partials/nom.dj.hbs", partial)]);
-        let mut modele = campaign.modele.clone();
-        modele.corps = vec!["socle.dj.hbs".to_owned()];
-        let set = TemplateSet::parse(&files, &modele).value.unwrap();
-        set.merge(&campaign, &campaign.contracts[0], VersionNum::FIRST).value.unwrap()
-    };
-    let hash = |document: Document| document.content_hash();
-    assert_eq!(hash(with("{.partie}\n{{region}}")), hash(with("{.partie}\n{{region}}\n")));
+fn line_ends_and_ways_to_type_an_accent_make_no_difference() {
+    let (socle, partial) =
+        ("{{> nom}}\n\n{{> nom}}\n\n{.visa}\nVu l'avis donné à l'agence.\n", "{.partie}\n{{region}}\n");
+    let expected = of_two_files(socle, partial);
+    assert!(expected.0.is_empty() && expected.1.is_some(), "{expected:?}");
+    for end in ["\r\n", "\r"] {
+        assert_eq!(of_two_files(&socle.replace('\n', end), &partial.replace('\n', end)), expected, "{end:?}");
+    }
+    assert_eq!(of_two_files(&socle.replace("é", "e\u{301}").replace('à', "a\u{300}"), partial), expected);
+    assert_eq!(of_two_files(socle, partial.trim_end()), expected, "the last line of a partial is ended");
+}
+
+#[test]
+fn a_text_without_end_is_refused_in_a_bounded_time() {
+    let loops =
+        |depth| format!("{}x\n{}", "{{#each @root.contrat.annees}}\n".repeat(depth), "{{/each}}\n".repeat(depth));
+    let (findings, hash) = of_two_files(&format!("{{{{> nom}}}}\n{}", loops(30)), "{{region}}\n");
+    assert_eq!((findings.as_slice(), hash), (&["template/render".to_owned()][..], None));
 }
 
 /// A document as indented text, with the template line of each block.

@@ -28,7 +28,13 @@ pub(crate) fn texte(text: &str, origin: &Origin, findings: &mut Findings) -> Opt
             .found(format!("{chars} characters"))
             .help("shorten it; long texts belong in the template"),
         TexteError::Unprintable(c) => {
-            finding.found(shortened(text)).help(format!("remove or replace the character `{}`", c.escape_debug()))
+            let invisible = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+            let help = if invisible {
+                "this character is invisible: type the text again, or paste it without its format".to_owned()
+            } else {
+                format!("remove or replace the character `{}`", c.escape_debug())
+            };
+            finding.found(shortened(text)).help(help)
         }
     });
     None

@@ -26,10 +26,15 @@ pub(super) struct Ids {
 
 /// Reads the blocks of one merged sheet.
 pub(super) fn blocks(rendered: &Rendered<'_>, ids: &mut Ids, findings: &mut Vec<Diagnostic>) -> Vec<Block> {
-    let nodes = tree::read(&rendered.text);
     let mut reader = Reader { rendered, ids, findings };
     let mut blocks = Vec::new();
-    reader.all(&nodes, &mut blocks);
+    match tree::read(&rendered.text) {
+        Ok(nodes) => reader.all(&nodes, &mut blocks),
+        Err(at) => {
+            let message = "markup nested so deep has no place in a contract";
+            reader.tell(&diags::REFUSED_MARKUP, rendered.at(at), message, "write it with fewer levels");
+        }
+    }
     blocks
 }
 

@@ -29,8 +29,12 @@ impl Node<'_> {
     }
 }
 
-/// Reads a text; a document is its blocks.
-pub(super) fn read(text: &str) -> Vec<Node<'_>> {
+/// No contract nests its markup as deep; deeper, the parser and the readers of the tree would need an endless stack.
+const MOST_NESTED: usize = 32;
+
+/// Reads a text; a document is its blocks. `Err` tells where it is nested too deep.
+pub(super) fn read(text: &str) -> Result<Vec<Node<'_>>, usize> {
+    too_deep(text).map_or(Ok(()), Err)?;
     let root = Node {
         kind: Kind::Container(Container::Document),
         attributes: Attributes::new(),
@@ -43,6 +47,7 @@ pub(super) fn read(text: &str) -> Vec<Node<'_>> {
     for (event, range) in Parser::new(text).into_offset_iter() {
         match event {
             Event::Start(Container::Document, _) | Event::End(Container::Document) => {}
+            Event::Start(..) if open.len() > 3 * MOST_NESTED => return Err(range.start),
             Event::Start(container, attributes) => open.push(Node {
                 kind: Kind::Container(container),
                 attributes,
@@ -71,7 +76,33 @@ pub(super) fn read(text: &str) -> Vec<Node<'_>> {
             }
         }
     }
-    open.into_iter().next().map(|root| root.children).unwrap_or_default()
+    Ok(open.into_iter().next().map(|root| root.children).unwrap_or_default())
+}
+
+/// The start of the first line whose blocks are nested too deep: by its marks, by its indentation, or inside `:::` blocks.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut start = 0;
+    let mut divs = 0_usize;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim();
+        if let Some(class) = bare.strip_prefix(":::") {
+            let closes = class.trim_start_matches(':').is_empty();
+            divs = if closes { divs.saturating_sub(1) } else { divs + 1 };
+        }
+        let indented = line.len() - line.trim_start().len();
+        let marks = bare.split_whitespace().take_while(|word| is_mark(word)).map(str::len).sum::<usize>();
+        if divs > MOST_NESTED || marks > 4 * MOST_NESTED || indented > 8 * MOST_NESTED {
+            return Some(start);
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Whether a word may open a block inside a line: `-`, `>`, `1.`, `a)`.
+fn is_mark(word: &str) -> bool {
+    word.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'*' | b'>' | b':' | b'|'))
+        || (word.len() < 12 && word.ends_with(['.', ')']))
 }
 
 fn add<'s>(open: &mut [Node<'s>], node: Node<'s>) {
