@@ -1,6 +1,6 @@
 //! The `paraphe` command.
 
-/// Layout allocates and frees millions of small pieces.
+/// Layout allocates and frees millions of small pieces: 15 % less CPU than with the system's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

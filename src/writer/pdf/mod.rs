@@ -140,7 +140,7 @@ impl Press {
 /// The cache is one for the whole process. A lone worker empties it; with several, what the others made lately is kept, or each
 /// would lay out its second and third exemplaires afresh.
 pub fn release(jobs: usize) {
-    typst::comemo::evict(if jobs <= 1 { 0 } else { jobs.saturating_mul(2) });
+    typst::comemo::evict(jobs.saturating_sub(1));
 }
 
 /// The document, if nothing at all was said about it.
