@@ -87,7 +87,7 @@ fn rows_under(document: &Document, header: &[&str]) -> Vec<Vec<String>> {
     rows
 }
 
-const ANNEXE_1: [&str; 5] = ["Numéro", "Engagement", "Plan d'action", "Indicateur", "Cible"];
+const ANNEXE_1: [&str; 5] = ["Engagement", "Numéro", "Plan d'action", "Indicateur", "Cible"];
 
 /// Each contract of the sample of 2017, as it is printed.
 fn printed(visit: &mut dyn FnMut(&Campaign, &Contract, &Document)) {
@@ -134,7 +134,7 @@ fn the_engagements_printed_are_those_of_the_fields_of_activity() {
         let expected: BTreeSet<&str> =
             marked.iter().filter(|(_, names)| !names.is_disjoint(&own)).map(|(number, _)| number.as_str()).collect();
         let rows = rows_under(document, &ANNEXE_1);
-        let found: BTreeSet<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+        let found: BTreeSet<&str> = rows.iter().map(|row| row[1].as_str()).collect();
         assert_eq!(found, expected, "{}", contract.id);
         assert_eq!(rows.len(), expected.len(), "{}: an engagement is printed twice", contract.id);
     });
@@ -155,7 +155,7 @@ fn the_target_of_an_engagement_is_that_of_its_hospital_in_the_workbook() {
         let printed = rows_under(document, &ANNEXE_1);
         for engagement in &contract.engagements {
             let Some(code) = &engagement.objectif else { continue };
-            let row = printed.iter().find(|row| row[0] == engagement.numero.as_str()).unwrap();
+            let row = printed.iter().find(|row| row[1] == engagement.numero.as_str()).unwrap();
             let title = format!("({code})");
             let first = rows[upper].iter().position(|cell| text(cell).ends_with(&title)).unwrap();
             let Data::Float(share) = own[first + 1] else {
