@@ -26,12 +26,16 @@ def docx_lines(path: str) -> tuple[list[tuple[str, str]], list[str]]:
     with zipfile.ZipFile(path) as archive:
         body = ET.fromstring(archive.read("word/document.xml"))
     lines, contents = [], []
+    merged = {p for cell in body.iter(f"{W}tc") if cell.find(f"{W}tcPr/{W}vMerge") is not None for p in cell.iter(f"{W}p")}
     for paragraph in body.iter(f"{W}p"):
         style = paragraph.find(f"{W}pPr/{W}pStyle")
         runs = list(paragraph.iter(f"{W}r"))
         line = said(runs)
         if style is not None and style.get(f"{W}val", "").startswith("TOC"):
             contents.append(line)
+        elif letters(line) and paragraph in merged:
+            # poppler reads a cell merged over rows line by line, between those of the cells beside it: word by word, then.
+            lines.extend((word, "") for word in line.split() if letters(word))
         elif letters(line):
             lines.append((line, said(run for run in runs if run.find(f"{W}rPr/{W}vertAlign") is None)))
     return lines, contents
@@ -71,6 +75,8 @@ def missing(lines: list[tuple[str, str]], text: str) -> list[str]:
     found = []
     for (line, flat), count in Counter(lines).items():
         wanted = letters(line)
+        if flat == "" and (wanted in text or halves(wanted, text)):
+            continue
         if text.count(wanted) < count and not in_pieces(wanted, text) and not in_pieces(letters(flat), text):
             found.append(line)
     return found
@@ -88,6 +94,11 @@ def in_pieces(wanted: str, text: str) -> bool:
         start += size
         pieces += 1
     return 1 < pieces <= max(3, len(wanted) // 12)
+
+
+def halves(wanted: str, text: str) -> bool:
+    """Whether a word is there cut in two by hyphenation, with lines of other cells in between."""
+    return any(wanted[:at] in text and wanted[at:] in text for at in range(2, len(wanted) - 1))
 
 
 sys.exit(main())
