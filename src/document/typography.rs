@@ -5,26 +5,13 @@
 //! that holds an address (`a@b.fr`, `https://…`).
 
 use super::Inline;
+use crate::domain::MOIS;
 
 /// Before `: » % €`, inside « », between a reference and its number.
 const NO_BREAK: char = '\u{a0}';
 /// Before `; ! ?` and between groups of thousands.
 const NARROW: char = '\u{202f}';
 
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
 /// Words that stay with the number that follows.
 const NUMBERED: [&str; 22] = [
     "alinéa",
@@ -289,7 +276,7 @@ fn binds(word: &str, next: &str) -> bool {
         return first.is_uppercase();
     }
     let day = word == "1er" || word.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day));
-    day && MONTHS.contains(&next.trim_end_matches(|c: char| !c.is_alphabetic()))
+    day && MOIS.contains(&next.trim_end_matches(|c: char| !c.is_alphabetic()))
 }
 
 /// Raises the letters of ordinals, in figures or in Roman numerals, in every text of a run.

@@ -33,3 +33,19 @@ pub use modele::{
 pub use signatory::{Civilite, Delegation, Signatory};
 pub use siret::{Siren, SirenError, Siret, SiretError};
 pub use texte::{Texte, TexteError};
+
+/// The months of the year, as written in French dates.
+pub const MOIS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];

@@ -3,22 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::domain::{Echeance, Unite, Valeur};
-
-const MOIS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
+use crate::domain::{Echeance, MOIS, Unite, Valeur};
 
 /// « 1er juillet 2022 ».
 pub(super) fn date(day: Date) -> String {

@@ -79,27 +79,13 @@ pub(crate) fn date(text: &str, origin: &Origin, findings: &mut Findings) -> Opti
 
 /// Reads a day as people write it: `30/06/2023`, `30 juin 2023`, `1er juillet 2022`.
 pub(crate) fn french_date(text: &str) -> Option<Date> {
-    const MONTHS: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
     let text = crate::input::names::normalised(text);
     let parts: Vec<&str> = text.split(['/', ' ', '.']).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts.as_slice() else { return None };
     let plain = |name: &str| name.replace(['é', 'è'], "e").replace('û', "u");
     let month = match month.parse() {
         Ok(month) => month,
-        Err(_) => i8::try_from(MONTHS.iter().position(|name| plain(name) == plain(month))? + 1).ok()?,
+        Err(_) => i8::try_from(crate::domain::MOIS.iter().position(|name| plain(name) == plain(month))? + 1).ok()?,
     };
     let year: i16 = year.parse().ok().filter(|_| year.len() == 4)?;
     Date::new(year, month, day.strip_suffix("er").unwrap_or(day).parse().ok()?).ok()
