@@ -7,8 +7,10 @@
 //! Each room lists its codes in its `diags.rs` as [`Code`] constants; `docs/diagnostics/README.md` has one heading for each.
 //! This room does not print: the command line draws findings for people, and [`Diagnostic`] serialises to JSON for programs.
 
+mod distance;
 mod origin;
 
+pub use distance::distance;
 pub use origin::{LineColumn, Origin, cell_name};
 
 use std::collections::BTreeMap;

@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::diag::distance;
+
 /// A text as compared: letter case, kinds of spaces, line breaks and kinds of apostrophes make no difference.
 pub(crate) fn normalised(text: &str) -> String {
     let text: String = text.nfc().collect();
@@ -36,21 +38,6 @@ pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
         Some(first) if names.len() > 20 => format!("{} and {} more", first.join(", "), names.len() - 20),
         _ => names.join(", "),
     }
-}
-
-/// Number of letters to add, remove or change (Levenshtein), on the first 100 letters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(100).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().take(100).enumerate() {
-        let mut next = vec![i + 1];
-        for ((to, above), diagonal) in b.iter().zip(row.iter().skip(1)).zip(row.iter()) {
-            let left = next.last().copied().unwrap_or(0);
-            next.push((diagonal + usize::from(from != *to)).min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! « Did you mean … ? »
 
+use crate::diag::distance;
+
 /// The known name that was most likely meant.
 pub(super) fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     let near = known.iter().map(|other| (distance(name, other), other)).min()?;
@@ -8,25 +10,6 @@ pub(super) fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     }
     let longer = known.iter().find(|other| name.len() > 3 && other.starts_with(name));
     longer.map(String::as_str)
-}
-
-/// Number of letters to add, remove, change or swap.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (to, above) in b.iter().zip(row.iter().skip(1)) {
-            let cost = (diagonal + usize::from(from != *to)).min(left + 1).min(above + 1);
-            diagonal = *above;
-            left = cost;
-            next.push(cost);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
