@@ -3,9 +3,9 @@
 //! [`ContentHash`] is the digest of a contract's canonical document: the same for the DOCX, the PDF and the three exemplaires.
 //! [`FileDigest`] is the digest of one file's bytes. They are two types so that one is never compared with the other.
 
-use std::fmt;
+use std::{fmt, io, str::FromStr};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of a canonical document.
@@ -38,6 +38,47 @@ impl FileDigest {
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
+
+    /// Hashes what is read, in pieces, and counts its bytes.
+    ///
+    /// # Errors
+    /// When reading fails.
+    pub fn of_reader(mut reader: impl io::Read) -> io::Result<(Self, u64)> {
+        let (mut hasher, mut size) = (Sha256::new(), 0);
+        let mut piece = vec![0; 1 << 17];
+        loop {
+            let read = match reader.read(&mut piece) {
+                Ok(0) => return Ok((Self(hasher.finalize().into()), size)),
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            hasher.update(piece.get(..read).unwrap_or_default());
+            size += read as u64;
+        }
+    }
+}
+
+/// A text is not a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected 64 hexadecimal digits, in lower case")]
+pub struct DigestError;
+
+fn from_hexadecimal(text: &str) -> Result<[u8; 32], DigestError> {
+    let digit = |c: u8| match c {
+        b'0'..=b'9' => Ok(c - b'0'),
+        b'a'..=b'f' => Ok(c - b'a' + 10),
+        _ => Err(DigestError),
+    };
+    let mut bytes = [0; 32];
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != bytes.len() || !rest.is_empty() {
+        return Err(DigestError);
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = (digit(*high)? << 4) | digit(*low)?;
+    }
+    Ok(bytes)
 }
 
 macro_rules! hexadecimal {
@@ -59,6 +100,20 @@ macro_rules! hexadecimal {
                 serializer.collect_str(self)
             }
         }
+
+        impl FromStr for $name {
+            type Err = DigestError;
+
+            fn from_str(text: &str) -> Result<Self, DigestError> {
+                from_hexadecimal(text).map(Self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
     };
 }
 
@@ -75,6 +130,16 @@ mod tests {
             FileDigest::of(b"abc").to_string(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn a_digest_is_written_and_read_back() {
+        let digest = FileDigest::of(b"abc");
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        assert_eq!(FileDigest::of_reader(&b"abc"[..]).unwrap(), (digest, 3));
+        for bad in ["", "ba78", &"A".repeat(64), &"é".repeat(32), &"0".repeat(65)] {
+            assert_eq!(bad.parse::<FileDigest>(), Err(DigestError), "{bad}");
+        }
     }
 
     #[test]
