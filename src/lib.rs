@@ -23,6 +23,7 @@ pub mod domain;
 pub mod geometry;
 pub mod input;
 pub mod ops;
+pub mod register;
 pub mod stamp;
 pub mod template;
 pub mod writer;

@@ -17,6 +17,13 @@ pub enum Origin {
         /// Cell in A1 notation.
         cell: String,
     },
+    /// An event of a register.
+    Event {
+        /// Register.
+        file: String,
+        /// Number of the event, from 1.
+        number: u64,
+    },
     /// A whole file.
     File {
         /// File.
@@ -66,6 +73,12 @@ impl Origin {
         Self::Cell { file: file.to_owned(), sheet: sheet.to_owned(), cell: cell_name(row, column) }
     }
 
+    /// An event of a register.
+    #[must_use]
+    pub fn event(file: impl Into<String>, number: u64) -> Self {
+        Self::Event { file: file.into(), number }
+    }
+
     /// A whole file.
     #[must_use]
     pub fn file(file: impl Into<String>) -> Self {
@@ -95,6 +108,7 @@ impl Origin {
     pub fn file_name(&self) -> &str {
         match self {
             Self::Cell { file, .. }
+            | Self::Event { file, .. }
             | Self::File { file }
             | Self::Sheet { file, .. }
             | Self::Template { file, .. }
@@ -107,6 +121,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cell { file, sheet, cell } => write!(f, "{file}, sheet `{sheet}`, cell {cell}"),
+            Self::Event { file, number } => write!(f, "{file}, event {number}"),
             Self::File { file } => f.write_str(file),
             Self::Sheet { file, sheet } => write!(f, "{file}, sheet `{sheet}`"),
             Self::Template { file, line, column } => write!(f, "{file}:{line}:{column}"),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, num::NonZeroU16, str::FromStr};
 
 use jiff::{ToSpan as _, civil::Date};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Etablissement, Finess, IndicateurCode, Objectif, Texte, Typologie, VoletDef};
 use crate::diag::Origin;
@@ -84,6 +84,12 @@ impl FromStr for VersionNum {
 
     fn from_str(text: &str) -> Result<Self, VersionNumError> {
         text.parse().ok().and_then(Self::new).ok_or(VersionNumError)
+    }
+}
+
+impl<'de> Deserialize<'de> for VersionNum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(u16::deserialize(deserializer)?).ok_or_else(|| serde::de::Error::custom(VersionNumError))
     }
 }
 
