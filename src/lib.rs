@@ -8,12 +8,15 @@
 //! [`digest::ContentHash`]; the document is printed three times as PDF ([`writer::pdf`]) and once as DOCX ([`writer::docx`]),
 //! with on every page a [`stamp::PageTag`]. [`ops::generate`] does this for the whole campaign, right or not at all.
 //!
+//! What happens to a contract afterwards — sent, received, returned, signed — is kept by the [`register`]: events that are only
+//! added, from which the state of every contract is computed.
+//!
 //! # Rooms and floors
 //!
 //! A room uses rooms of lower floors only; `tests/it/house.rs` holds them to it.
 //!
 //! 0 [`diag`] [`digest`] [`geometry`] · 1 [`domain`] · 2 [`document`] [`stamp`] · 3 [`input`] [`template`] [`writer`] (none uses
-//! another of its floor) · 6 [`ops`] · 7 [`cli`].
+//! another of its floor) · 5 [`register`] · 6 [`ops`] · 7 [`cli`].
 
 pub mod cli;
 pub mod diag;

@@ -6,6 +6,8 @@
 
 mod check;
 mod generate;
+mod log;
+mod register;
 mod schema;
 mod show;
 
@@ -25,6 +27,8 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Generate(generate::Generate),
+    Log(log::Log),
+    Register(register::RegisterArguments),
     Schema(schema::PrintSchema),
 }
 
@@ -55,6 +59,8 @@ pub fn run() -> ExitCode {
     let ended = match Arguments::parse().command {
         Command::Check(command) => command.run(),
         Command::Generate(command) => command.run(),
+        Command::Log(command) => command.run(),
+        Command::Register(command) => command.run(),
         Command::Schema(command) => command.run(),
     };
     match ended {

@@ -401,3 +401,59 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Regis
 pub(super) fn journal_left(folder: &Path) -> bool {
     fs::metadata(folder.join(format!("{FILE}-journal"))).is_ok_and(|journal| journal.len() > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        digest::{ContentHash, FileDigest},
+        domain::VersionNum,
+        register::{Agent, EventKind, Genere, verify},
+    };
+
+    fn draft(replaces_draft: bool) -> NewEvent {
+        let digest = FileDigest::of(b"");
+        let genere = Genere {
+            content_hash: ContentHash::of(b""),
+            empreinte: digest,
+            inventory: digest,
+            replaces_draft,
+            remplace: None,
+            avenant: None,
+        };
+        let contract = "960000016-2022".parse().unwrap();
+        NewEvent::new(Agent::new("dd96").unwrap(), contract, VersionNum::FIRST, EventKind::Genere(genere))
+    }
+
+    #[test]
+    fn a_full_disk_is_said_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Moment { instant: "2026-01-05T12:00:00Z".parse().unwrap(), today: "2026-01-05".parse().unwrap() };
+        let mut register = Register::create(folder.path(), &Texte::new("essai").unwrap(), now).unwrap();
+        register.append(&[draft(false)], now).unwrap();
+        let pages: i64 = register.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        register.connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).unwrap();
+        let many = vec![draft(true); 100];
+        assert!(matches!(register.append(&many, now), Err(RegisterError::DiskFull)));
+        assert_eq!(register.events().unwrap().len(), 1);
+        assert!(verify(folder.path()).unwrap().findings.is_empty());
+        register.connection.query_row("PRAGMA max_page_count = 100000", [], |_| Ok(())).unwrap();
+        assert_eq!(register.append(&many, now).unwrap().len(), 100);
+    }
+
+    #[test]
+    fn events_whose_seal_cannot_be_written_are_recorded_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Moment { instant: "2026-01-05T12:00:00Z".parse().unwrap(), today: "2026-01-05".parse().unwrap() };
+        let mut register = Register::create(folder.path(), &Texte::new("essai").unwrap(), now).unwrap();
+        // A folder stands where the new seal is prepared.
+        let obstacle = folder.path().join("registre.sceau.nouveau");
+        fs::create_dir(&obstacle).unwrap();
+        let told = register.append(&[draft(false)], now);
+        assert!(matches!(told, Err(RegisterError::Unsealed { last: EventNumber(1), .. })), "{told:?}");
+        fs::remove_dir(&obstacle).unwrap();
+        register.append(&[draft(true)], now).unwrap();
+        assert_eq!(register.events().unwrap().len(), 2);
+        assert!(verify(folder.path()).unwrap().findings.is_empty());
+    }
+}

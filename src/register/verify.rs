@@ -42,6 +42,10 @@ pub struct Verification {
 /// # Errors
 /// When there is no register, when a newer program made it, or when it is in use for too long.
 pub fn verify(folder: &Path) -> Result<Verification, RegisterError> {
+    verify_with(folder, OpenFlags::SQLITE_OPEN_READ_WRITE)
+}
+
+fn verify_with(folder: &Path, flags: OpenFlags) -> Result<Verification, RegisterError> {
     const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
     let path = folder.join(FILE);
     let seal = Seal::read(folder)?;
@@ -54,7 +58,7 @@ pub fn verify(folder: &Path) -> Result<Verification, RegisterError> {
     };
     let interrupted = journal_left(folder);
     let mut inspection = Inspection::default();
-    match inspection.inspect(&path) {
+    match inspection.inspect(&path, flags) {
         Ok(()) => {
             if interrupted {
                 inspection
@@ -65,6 +69,10 @@ pub fn verify(folder: &Path) -> Result<Verification, RegisterError> {
             let help = "run `paraphe register verify` from an account that may write there";
             let message = "a command was interrupted while it wrote, and this account may not undo it";
             inspection.findings.push(inspection.finding(&diags::ROLLBACK_NEEDED, message).help(help));
+        }
+        // Killed while it was made: there is no register yet.
+        Err(RegisterError::Missing(_)) if seal == Found::Missing => {
+            return Err(RegisterError::Missing(folder.to_owned()));
         }
         Err(error @ (RegisterError::TooNew { .. } | RegisterError::Busy)) => return Err(error),
         Err(RegisterError::Damaged { reason }) => {
@@ -98,11 +106,10 @@ impl Inspection {
         self.findings.push(finding);
     }
 
-    fn inspect(&mut self, path: &Path) -> Result<(), RegisterError> {
-        let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
-            .or_else(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY))?;
+    fn inspect(&mut self, path: &Path, flags: OpenFlags) -> Result<(), RegisterError> {
+        let connection = connect(path, flags)?;
         let Some(form) = schema::form(&connection)? else {
-            return Err(RegisterError::Damaged { reason: "the database is empty".to_owned() });
+            return Err(RegisterError::Missing(path.to_owned()));
         };
         self.integrity(&connection)?;
         if form == schema::known() {
@@ -127,9 +134,13 @@ impl Inspection {
 
     fn integrity(&mut self, connection: &Connection) -> Result<(), RegisterError> {
         let mut statement = connection.prepare("PRAGMA integrity_check")?;
-        let said: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        for line in said.iter().filter(|line| *line != "ok") {
-            self.tell(&diags::INTEGRITY, format!("the database is damaged: {line}"));
+        let mut said = statement.query([])?;
+        // It may fail after it told what it saw.
+        while let Some(row) = said.next()? {
+            let line: String = row.get(0)?;
+            if line != "ok" {
+                self.tell(&diags::INTEGRITY, format!("the database is damaged: {}", line.replace('\n', " ")));
+            }
         }
         let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
         let orphans = statement.query_map([], |_| Ok(()))?.count();
@@ -275,4 +286,35 @@ impl Inspection {
 fn latest_day(instant: Timestamp) -> Date {
     let day = instant.to_zoned(TimeZone::UTC).date();
     day.checked_add(1.day()).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::Texte,
+        register::{Moment, Register},
+    };
+
+    #[test]
+    fn an_account_that_may_not_undo_a_write_is_told_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Moment { instant: "2026-01-05T12:00:00Z".parse().unwrap(), today: "2026-01-05".parse().unwrap() };
+        drop(Register::create(folder.path(), &Texte::new("essai").unwrap(), now).unwrap());
+        let other = tempfile::tempdir().unwrap();
+        let writing = Connection::open(folder.path().join(FILE)).unwrap();
+        let fill = "PRAGMA cache_size = 1; BEGIN IMMEDIATE; CREATE TABLE x (y); \
+                    INSERT INTO x SELECT zeroblob(3000) FROM sqlite_schema, sqlite_schema;";
+        writing.execute_batch(fill).unwrap();
+        for name in [FILE, SEAL, "registre.sqlite-journal"] {
+            std::fs::copy(folder.path().join(name), other.path().join(name)).unwrap();
+        }
+        let codes = |flags| -> Vec<&str> {
+            let seen = verify_with(other.path(), flags).unwrap();
+            seen.findings.iter().map(|finding| finding.code.name).collect()
+        };
+        let told = codes(OpenFlags::SQLITE_OPEN_READ_ONLY);
+        assert!(told.contains(&"register/rollback-needed"), "{told:?}");
+        assert_eq!(codes(OpenFlags::SQLITE_OPEN_READ_WRITE), ["register/rolled-back"]);
+    }
 }

@@ -259,7 +259,12 @@ fn the_table_of_the_documentation_is_the_one_that_is_applied() {
             .into_iter()
             .filter_map(|pas| {
                 let after = pas.from(etape)?;
-                Some(if after == etape { pas.word().to_owned() } else { format!("{} → **{after}**", pas.word()) })
+                let (word, after) = (pas.word().to_owned(), format!("**{after}**"));
+                Some(match pas.from(etape) {
+                    Some(same) if same == etape => word,
+                    _ if after == format!("**{word}**") => after,
+                    _ => format!("{word} → {after}"),
+                })
             })
             .collect();
         let rows = if rows.is_empty() { "nothing more".to_owned() } else { rows.join(" · ") };
