@@ -20,11 +20,14 @@ struct Form(Vec<u8>);
 
 impl Form {
     fn new() -> Self {
-        Self(Vec::new()).text(FORM)
+        Self(Vec::with_capacity(512)).text(FORM)
     }
 
     fn text(mut self, text: &str) -> Self {
-        self.0.extend_from_slice(format!("{}:{text},", text.len()).as_bytes());
+        self.0.extend_from_slice(text.len().to_string().as_bytes());
+        self.0.push(b':');
+        self.0.extend_from_slice(text.as_bytes());
+        self.0.push(b',');
         self
     }
 

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 
 use super::{
     FILE,
-    circuit::{Etape, Pas, Proposition},
+    circuit::Pas,
     diags,
+    etape::{Etape, Proposition},
     event::{Event, EventKind, EventNumber, Genere, NewEvent},
     state::{ContractState, Known, VersionState},
 };
@@ -21,10 +22,7 @@ pub(super) fn may_be_forced(finding: &Diagnostic) -> bool {
 
 /// Everything that is wrong with an event, after those of its contract.
 pub(super) fn check(event: &NewEvent, known: &Known, today: Date) -> Vec<Diagnostic> {
-    let (Some(id), Some(number)) = (&event.contract, event.version) else {
-        let message = "the event names no version of a contract";
-        return vec![Diagnostic::new(&diags::UNKNOWN_VERSION, Origin::file(FILE), message)];
-    };
+    let (Some(id), Some(number)) = (&event.contract, event.version) else { return vec![unnamed()] };
     let checking = Checking { id, number, event, known, today };
     match (&event.kind, known.state.versions.get(&number)) {
         (EventKind::Genere(genere), _) => checking.made(genere),
@@ -32,6 +30,12 @@ pub(super) fn check(event: &NewEvent, known: &Known, today: Date) -> Vec<Diagnos
         (kind, Some(version)) => Pas::of(kind).map(|pas| checking.step(pas, version)).unwrap_or_default(),
         (_, None) => vec![checking.unknown_version()],
     }
+}
+
+/// Every kind of event that this program knows is about a version of a contract.
+pub(super) fn unnamed() -> Diagnostic {
+    let message = "the event names no version of a contract";
+    Diagnostic::new(&diags::UNKNOWN_VERSION, Origin::file(FILE), message)
 }
 
 /// Versions whose link to the one they replace is one-sided.

@@ -71,7 +71,7 @@ pub enum RegisterError {
         /// The last event recorded.
         last: EventNumber,
         /// Why.
-        source: Box<RegisterError>,
+        source: Box<Self>,
     },
     /// An event of a kind that this program does not know, or that cannot be stored.
     #[error("an event of an unknown kind, or with a number too large, cannot be recorded")]

@@ -12,11 +12,13 @@
 //! who may write. What it cannot know: that the register *and* its seal were both put back as they were last month. A printed
 //! checkpoint ([`Register::checkpoint`]) or the archive tells.
 
+mod batch;
 mod canonical;
 mod check;
 mod circuit;
 pub mod diags;
 mod error;
+mod etape;
 mod event;
 mod rows;
 mod schema;
@@ -25,8 +27,9 @@ mod state;
 mod store;
 mod verify;
 
-pub use circuit::{Etape, Pas, Proposition};
+pub use circuit::Pas;
 pub use error::RegisterError;
+pub use etape::{Etape, Proposition};
 pub use event::{
     Agent, AgentError, Avenant, Event, EventKind, EventNumber, Evidence, Genere, Moment, Moyen, NewEvent, Preuve,
     Seance,

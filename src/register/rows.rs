@@ -5,7 +5,7 @@ use rusqlite::{Connection, Params, Statement, params};
 use super::{
     canonical::{Piece, Row, origin},
     error::RegisterError,
-    event::EventNumber,
+    event::{Event, EventNumber},
 };
 use crate::{digest::EventDigest, domain::ContractId};
 
@@ -83,9 +83,9 @@ impl Link {
     /// The next place, if the row is the next event and was not changed.
     pub(super) fn follow(self, row: &Row) -> Result<Self, RegisterError> {
         let number = EventNumber(self.number.0 + 1);
-        let follows = u64::try_from(row.numero) == Ok(number.0) && row.precedent == self.digest.to_string();
+        let follows = u64::try_from(row.numero) == Ok(number.0) && row.precedent.parse() == Ok(self.digest);
         let digest = row.digest();
-        if follows && row.empreinte == digest.to_string() {
+        if follows && row.empreinte.parse() == Ok(digest) {
             Ok(Self { number, digest })
         } else {
             Err(RegisterError::Damaged { reason: format!("event {} is not as it was recorded", row.numero) })
@@ -151,6 +151,27 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         pieces: Vec::new(),
         precedent: row.get(9)?,
         empreinte: row.get(10)?,
+    })
+}
+
+/// What happened to one contract, in order; each event is compared with its own digest.
+pub(super) fn history(connection: &Connection, id: &ContractId) -> Result<Vec<Event>, RegisterError> {
+    let mut events = Vec::new();
+    walk(connection, Some(id), &mut |row| {
+        if row.empreinte.parse() != Ok(row.digest()) {
+            return Err(RegisterError::Damaged { reason: format!("event {} is not as it was recorded", row.numero) });
+        }
+        events.push(event(row)?);
+        Ok(())
+    })?;
+    Ok(events)
+}
+
+/// The event of a row, understood.
+pub(super) fn event(row: Row) -> Result<Event, RegisterError> {
+    let number = row.numero;
+    row.event().map_err(|field| RegisterError::Damaged {
+        reason: format!("the field `{field}` of event {number} cannot be read"),
     })
 }
 

@@ -7,7 +7,7 @@
 use std::{
     fs::{self, File, TryLockError},
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
     thread,
     time::Duration,
 };
@@ -150,11 +150,13 @@ impl Lock {
     }
 }
 
-/// Opens the lock file, making it if needed; `None` for a reader where it cannot be made, as on a read-only medium.
-fn open_lock(path: &PathBuf, hold: Hold) -> Result<Option<File>, RegisterError> {
-    match File::options().create(true).truncate(false).write(true).open(path) {
+/// Opens the lock file, making it if needed; a file that somebody else made is as good to lock when it may only be read. `None`
+/// for a reader where there is none and none can be made, as on a read-only medium.
+fn open_lock(path: &Path, hold: Hold) -> Result<Option<File>, RegisterError> {
+    let made = File::options().create(true).truncate(false).write(true).open(path);
+    match made.or_else(|error| File::open(path).map_err(|_| error)) {
         Ok(file) => Ok(Some(file)),
-        Err(_) if hold == Hold::Shared => Ok(File::open(path).ok()),
+        Err(_) if hold == Hold::Shared => Ok(None),
         Err(error) => Err(io_error("open", path)(error)),
     }
 }

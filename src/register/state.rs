@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::{
-    circuit::{Etape, Pas, Proposition},
+    circuit::Pas,
+    etape::{Etape, Proposition},
     event::{Event, EventKind, EventNumber, Genere},
 };
 use crate::domain::{ContractId, Exemplaire, Partie, VersionNum};

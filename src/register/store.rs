@@ -11,9 +11,8 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::{
     FILE,
-    canonical::Row,
-    check::{check, half_linked, may_be_forced},
-    diags,
+    batch::Batch,
+    check::half_linked,
     error::{RegisterError, io_error},
     event::{Event, EventNumber, Moment, NewEvent},
     rows::{self, Identity, Link},
@@ -290,7 +289,7 @@ impl Register {
     /// When the register cannot be read, or an event is not as it was recorded.
     pub fn history(&self, id: &ContractId) -> Result<Vec<Event>, RegisterError> {
         let _lock = Lock::take(&self.folder, Hold::Shared, self.patience)?;
-        history(&self.connection, id)
+        rows::history(&self.connection, id)
     }
 
     /// Follows the chain from its start to its end, beyond the seal if it goes there.
@@ -307,7 +306,7 @@ impl Register {
         rows::walk(&self.connection, None, &mut |row| {
             link = link.follow(&row)?;
             meet(link);
-            visit(event(row)?)
+            visit(rows::event(row)?)
         })?;
         drop(reading);
         if met || (seal == Found::Missing && link.number.0 == 0) {
@@ -315,75 +314,6 @@ impl Register {
         }
         Err(RegisterError::Damaged { reason: "it is not the register that was sealed".to_owned() })
     }
-}
-
-/// Events being prepared, each checked after those before it.
-#[derive(Debug)]
-struct Batch {
-    last: Link,
-    contracts: Contracts,
-    rows: Vec<Row>,
-    findings: Vec<Diagnostic>,
-    refused: bool,
-}
-
-impl Batch {
-    fn after(last: Link) -> Self {
-        Self { last, contracts: Contracts::default(), rows: Vec::new(), findings: Vec::new(), refused: false }
-    }
-
-    fn load(&mut self, connection: &Connection, event: &NewEvent) -> Result<(), RegisterError> {
-        let Some(id) = event.contract.as_ref().filter(|id| self.contracts.lacks(id)) else { return Ok(()) };
-        self.contracts.of(id);
-        history(connection, id)?.into_iter().for_each(|event| self.contracts.push(event));
-        Ok(())
-    }
-
-    fn add(&mut self, event: &NewEvent, now: Moment, force: Option<&Texte>) -> Result<(), RegisterError> {
-        let found = match &event.contract {
-            Some(id) => check(event, self.contracts.of(id), now.today),
-            None => Vec::new(),
-        };
-        let forced = force.filter(|_| !found.is_empty() && found.iter().all(may_be_forced));
-        if found.is_empty() || forced.is_some() {
-            let number = EventNumber(self.last.number.0 + 1);
-            let row = Row::new(number, event, forced, now, self.last.digest).ok_or(RegisterError::Unstorable)?;
-            self.last = Link { number, digest: row.digest() };
-            self.contracts.push(self::event(row.clone())?);
-            self.rows.push(row);
-            self.findings.extend(found.into_iter().map(told_as_forced));
-        } else {
-            self.refused = true;
-            self.findings.extend(found);
-        }
-        Ok(())
-    }
-}
-
-/// What would have been refused, once a motive was given.
-fn told_as_forced(finding: Diagnostic) -> Diagnostic {
-    let Diagnostic { message, code, .. } = finding;
-    let message = format!("recorded against the order, with a motive: {message}");
-    Diagnostic { code: &diags::FORCED, message, expected: None, found: None, help: None, ..finding }.found(code.name)
-}
-
-fn history(connection: &Connection, id: &ContractId) -> Result<Vec<Event>, RegisterError> {
-    let mut events = Vec::new();
-    rows::walk(connection, Some(id), &mut |row| {
-        if row.empreinte != row.digest().to_string() {
-            return Err(RegisterError::Damaged { reason: format!("event {} is not as it was recorded", row.numero) });
-        }
-        events.push(event(row)?);
-        Ok(())
-    })?;
-    Ok(events)
-}
-
-fn event(row: Row) -> Result<Event, RegisterError> {
-    let number = row.numero;
-    row.event().map_err(|field| RegisterError::Damaged {
-        reason: format!("the field `{field}` of event {number} cannot be read"),
-    })
 }
 
 /// Opens the database file as the register uses it.

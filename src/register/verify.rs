@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::{
     FILE, SEAL,
     canonical::Row,
-    check::{as_new, check, half_linked, may_be_forced},
+    check::{as_new, check, half_linked, may_be_forced, unnamed},
     diags,
     error::RegisterError,
     event::{Event, EventKind, EventNumber},
@@ -59,30 +59,24 @@ fn verify_with(folder: &Path, flags: OpenFlags) -> Result<Verification, Register
     let interrupted = journal_left(folder);
     let mut inspection = Inspection::default();
     match inspection.inspect(&path, flags) {
-        Ok(()) => {
-            if interrupted {
-                inspection
-                    .tell(&diags::ROLLED_BACK, "a command was interrupted while it wrote; what it wrote was undone");
-            }
+        Ok(()) if interrupted => {
+            inspection.tell(&diags::ROLLED_BACK, "a command was interrupted while it wrote; what it wrote was undone");
         }
-        Err(RegisterError::RollbackNeeded) => {
-            let help = "run `paraphe register verify` from an account that may write there";
-            let message = "a command was interrupted while it wrote, and this account may not undo it";
-            inspection.findings.push(inspection.finding(&diags::ROLLBACK_NEEDED, message).help(help));
-        }
+        Ok(()) => {}
         // Killed while it was made: there is no register yet.
         Err(RegisterError::Missing(_)) if seal == Found::Missing => {
             return Err(RegisterError::Missing(folder.to_owned()));
         }
         Err(error @ (RegisterError::TooNew { .. } | RegisterError::Busy)) => return Err(error),
-        Err(RegisterError::Damaged { reason }) => {
-            inspection.tell(&diags::UNREADABLE, format!("the register cannot be read to its end: {reason}"));
-        }
-        Err(error) => inspection.tell(&diags::UNREADABLE, format!("the register cannot be read to its end: {error}")),
+        Err(error) => inspection.stopped(&error),
     }
     inspection.seal(folder, Seal::read(folder)?);
     let Inspection { last, findings, .. } = inspection;
     Ok(Verification { events: last.map_or(0, |last| last.number.0), last: last.map(|last| last.digest), findings })
+}
+
+fn finding(code: &'static Code, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(code, Origin::file(FILE), message)
 }
 
 #[derive(Default)]
@@ -97,13 +91,25 @@ struct Inspection {
 }
 
 impl Inspection {
-    fn finding(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(code, Origin::file(FILE), message)
+    fn tell(&mut self, code: &'static Code, message: impl Into<String>) {
+        self.findings.push(finding(code, message));
     }
 
-    fn tell(&mut self, code: &'static Code, message: impl Into<String>) {
-        let finding = self.finding(code, message);
-        self.findings.push(finding);
+    /// What could not be read to its end is a finding: the seal may say more.
+    fn stopped(&mut self, error: &RegisterError) {
+        let reason = match error {
+            RegisterError::Damaged { reason } => reason.clone(),
+            RegisterError::Missing(_) => "the database is empty".to_owned(),
+            RegisterError::RollbackNeeded => {
+                let message = "a command was interrupted while it wrote, and this account may not undo it";
+                let help = "run `paraphe register verify` from an account that may write there";
+                self.findings.push(finding(&diags::ROLLBACK_NEEDED, message).help(help));
+                return;
+            }
+            RegisterError::Sqlite(error) => error.to_string(),
+            other => other.to_string(),
+        };
+        self.tell(&diags::UNREADABLE, format!("the register cannot be read to its end: {reason}"));
     }
 
     fn inspect(&mut self, path: &Path, flags: OpenFlags) -> Result<(), RegisterError> {
@@ -198,12 +204,12 @@ impl Inspection {
             if u64::try_from(number) != Ok(next) {
                 let message = format!("event {number} stands after event {}; event {next} is missing", before.number);
                 found.push((&diags::NUMBER, message));
-            } else if row.precedent != before.digest.to_string() {
+            } else if row.precedent.parse() != Ok(before.digest) {
                 let message = format!("event {number} was not recorded after event {} as it is now", before.number);
                 found.push((&diags::CHAIN, message));
             }
         }
-        if row.empreinte != digest.to_string() {
+        if row.empreinte.parse() != Ok(digest) {
             found.push((&diags::CHAIN, format!("event {number} was changed since it was recorded")));
         }
         found
@@ -220,8 +226,11 @@ impl Inspection {
         if let EventKind::Inconnu { nature, .. } = &event.kind {
             let message = format!("event {} is of the kind `{nature}`, which a newer program wrote", event.number);
             self.findings.push(Diagnostic::new(&diags::UNKNOWN_KIND, origin, message));
-        } else if let Some(id) = &event.contract {
-            let found = check(&as_new(&event), self.contracts.of(id), latest_day(event.recorded));
+        } else {
+            let found = match &event.contract {
+                Some(id) => check(&as_new(&event), self.contracts.of(id), latest_day(event.recorded)),
+                None => vec![unnamed()],
+            };
             let allowed = |finding: &Diagnostic| event.forced.is_some() && may_be_forced(finding);
             let refused = found.into_iter().filter(|finding| !allowed(finding));
             self.findings.extend(refused.map(|finding| Diagnostic { origin: origin.clone(), ..finding }));
@@ -232,7 +241,7 @@ impl Inspection {
     // --- the seal
 
     fn seal(&mut self, folder: &Path, seal: Found) {
-        let finding = |code, message: String| Diagnostic::new(code, Origin::file(SEAL), message);
+        let of_seal = |code, message: String| Diagnostic::new(code, Origin::file(SEAL), message);
         let seal = match seal {
             Found::Seal(seal) => seal,
             Found::Missing => {
@@ -240,13 +249,13 @@ impl Inspection {
                 // Killed while it was made: nothing is lost, the next command seals it.
                 if !empty {
                     let message = "the register has no seal: its end and its bytes are not covered".to_owned();
-                    self.findings.push(finding(&diags::SEAL_MISSING, message));
+                    self.findings.push(of_seal(&diags::SEAL_MISSING, message));
                 }
                 return;
             }
             Found::Unreadable => {
                 self.findings
-                    .push(finding(&diags::SEAL_UNREADABLE, "the seal was not written by paraphe as it is".to_owned()));
+                    .push(of_seal(&diags::SEAL_UNREADABLE, "the seal was not written by paraphe as it is".to_owned()));
                 return;
             }
         };
@@ -256,7 +265,7 @@ impl Inspection {
             let message =
                 format!("the register was sealed at event {}, which is not there as it was sealed", seal.last);
             self.findings.push(
-                finding(&diags::SEAL_DIFFERS, message)
+                of_seal(&diags::SEAL_DIFFERS, message)
                     .expected(format!("event {} of digest {}", seal.last, seal.digest))
                     .found(self.digests.get(&seal.last).map_or_else(|| format!("{last} events"), ToString::to_string))
                     .help("an older copy of the register was put back, or its end was cut: put back the last copy"),
@@ -264,7 +273,7 @@ impl Inspection {
         } else if seal.last.0 < last {
             let message = format!("events {} to {last} are recorded and not sealed", seal.last.0 + 1);
             self.findings.push(
-                finding(&diags::SEAL_BEHIND, message)
+                of_seal(&diags::SEAL_BEHIND, message)
                     .help("a command was interrupted just after it recorded them: the next one will seal them; look at them first"),
             );
             return;
@@ -272,7 +281,7 @@ impl Inspection {
         match file_digest(folder) {
             Ok(found) if found == (seal.sha256, seal.size) => {}
             Ok((sha256, size)) => self.findings.push(
-                self.finding(&diags::FILE_DIFFERS, "the file of the register has changed since it was sealed")
+                finding(&diags::FILE_DIFFERS, "the file of the register has changed since it was sealed")
                     .expected(format!("{} bytes of SHA-256 {}", seal.size, seal.sha256))
                     .found(format!("{size} bytes of SHA-256 {sha256}"))
                     .help("put back the last copy; if every event is intact, it says what the register held"),

@@ -1,5 +1,6 @@
 //! The register: what it refuses, what it keeps, what it notices.
 
+mod commands;
 mod findings;
 mod journey;
 mod life;

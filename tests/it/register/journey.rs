@@ -3,7 +3,7 @@
 use paraphe::{
     domain::{Exemplaire, Partie},
     register::{
-        Avenant, Etape, EtatExemplaire, EventKind, EventNumber, Genere, Moyen, Pas, Proposition, Register,
+        Avenant, Etape, EtatExemplaire, EventKind, EventNumber, Genere, Moyen, NewEvent, Pas, Proposition, Register,
         RegisterError, Seance,
     },
 };
@@ -129,6 +129,12 @@ fn everything_wrong_with_an_event_is_told_at_once() {
     assert_eq!(refused.value, None, "no motive brings tomorrow");
     let unknown = register.record(event(3, 2, EventKind::Signe), at("03-05"), None).unwrap();
     assert_eq!(codes(&unknown.findings), ["register/unknown-version"]);
+    let nobody = NewEvent { contract: None, ..on("03-05", EventKind::Signe) };
+    let nowhere = NewEvent { version: None, ..on("03-05", EventKind::Signe) };
+    for unnamed in [nobody, nowhere] {
+        let refused = register.record(unnamed, at("03-05"), Some(&texte("x"))).unwrap();
+        assert_eq!(codes(&refused.findings), ["register/unknown-version"]);
+    }
     let without = register.record(event(0, 1, received()), at("03-05"), None).unwrap();
     assert_eq!(codes(&without.findings), ["register/day-missing"]);
     let early = register.record(on("03-01", received()), at("03-05"), None).unwrap();
