@@ -285,7 +285,7 @@ fn whenever_a_command_is_killed_the_register_holds_what_it_acknowledged() {
 
 /// 3,000 contracts, five versions each, six events a version. `cargo test --release --test it -- --ignored ninety --nocapture`
 #[test]
-#[ignore = "a measure, not a test: three minutes in a debug build"]
+#[ignore = "a measure, not a test"]
 #[expect(clippy::disallowed_methods, reason = "a measure needs a clock")]
 fn ninety_thousand_events_are_folded_in_a_second() {
     let folder = tempfile::tempdir().unwrap();
