@@ -7,9 +7,11 @@
 
 mod canonical;
 mod numbering;
+mod trace;
 pub mod typography;
 
 pub use numbering::{NumberingError, number};
+pub use trace::{Trace, count_signs, place_of_signs};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -53,12 +55,15 @@ fn display<T: std::fmt::Display, S: serde::Serializer>(value: &T, serializer: S)
     serializer.collect_str(value)
 }
 
-/// A block and the template line it was made from.
+/// A block, the template line it was made from and the values it prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Block {
     /// Template line; no part of the content.
     #[serde(skip)]
     pub origin: Origin,
+    /// The values printed in its own texts, in reading order, and where each was read; no part of the content.
+    #[serde(skip)]
+    pub traces: Vec<Trace>,
     /// What it is.
     #[serde(flatten)]
     pub kind: BlockKind,

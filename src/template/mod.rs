@@ -20,6 +20,7 @@ mod render;
 mod review;
 mod scan;
 mod sheets;
+mod source;
 mod view;
 
 use std::collections::BTreeMap;
@@ -59,17 +60,22 @@ impl TemplateSet {
     /// Makes the document of one contract. The value is absent if anything forbids to print it.
     pub fn merge(&self, campaign: &Campaign, contract: &Contract, version: VersionNum) -> Checked<Document> {
         let data = view::view(campaign, contract, version);
-        let mut findings = lint::lint(self, &data, contract);
+        let sources = source::Sources { head: &self.head, contract };
+        let lint::Walked { mut findings, prints } = lint::lint(self, &data, &sources);
         let complete = self.sound && !findings.iter().any(Diagnostic::is_error);
         let registry = if complete { &self.strict } else { &self.lenient };
         let context = Context::from(data.clone());
         let mut blocks = Vec::new();
         let mut ids = markup::Ids::default();
         let endless = findings.iter().any(|finding| finding.code.name == diags::RENDER.name);
-        for index in self.order.iter().filter(|_| !endless) {
-            let Some(sheet) = self.sheets.get(*index) else { continue };
+        for (sheet, prints) in self.corps().zip(prints).filter(|_| !endless) {
             match render::render(registry, &self.sheets, sheet, &context) {
-                Ok(rendered) => blocks.extend(markup::blocks(&rendered, &mut ids, &mut findings)),
+                Ok(mut rendered) => {
+                    if complete {
+                        rendered.trace(prints, &sources);
+                    }
+                    blocks.extend(markup::blocks(&rendered, &mut ids, &mut findings));
+                }
                 // What stops a lenient merge was told by the parser or the linter.
                 Err(finding) if complete => findings.push(*finding),
                 Err(_) => {}

@@ -17,6 +17,7 @@ mod house;
 mod input;
 mod ops;
 mod places;
+mod provenance;
 mod rules;
 mod samples;
 mod schema;

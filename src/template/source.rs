@@ -1,0 +1,34 @@
+//! Where a value of the data was read in the campaign's files.
+
+use crate::{diag::Origin, domain::Contract};
+
+/// The places of one contract.
+#[derive(Clone, Copy)]
+pub(super) struct Sources<'d> {
+    /// The file that holds the model, as shown.
+    pub(super) head: &'d str,
+    pub(super) contract: &'d Contract,
+}
+
+impl Sources<'_> {
+    /// The places that a value was made from; none when the program gives it itself.
+    pub(super) fn of(&self, path: &str) -> Vec<Origin> {
+        self.nearest(path).into_iter().collect()
+    }
+
+    /// The place of the longest known prefix of a path; what the model says is read in the set itself.
+    pub(super) fn nearest(&self, path: &str) -> Option<Origin> {
+        if let Some(inside) = path.strip_prefix("modele.") {
+            return Some(Origin::yaml(self.head, inside));
+        }
+        // Sources are named as templates name them: `volets.[0].indicateurs.[2]`.
+        let path = path.replace('[', ".[");
+        let mut prefix = path.as_str();
+        loop {
+            if let Some(origin) = self.contract.sources.get(prefix) {
+                return Some(origin.clone());
+            }
+            prefix = prefix.get(..prefix.rfind('.')?)?;
+        }
+    }
+}
