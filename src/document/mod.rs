@@ -7,6 +7,7 @@
 
 mod canonical;
 mod numbering;
+pub mod provenance;
 mod trace;
 pub mod typography;
 
@@ -64,6 +65,9 @@ pub struct Block {
     /// The values printed in its own texts, in reading order, and where each was read; no part of the content.
     #[serde(skip)]
     pub traces: Vec<Trace>,
+    /// Template line of each row of a table, the header first; no part of the content.
+    #[serde(skip)]
+    pub rows: Vec<Origin>,
     /// What it is.
     #[serde(flatten)]
     pub kind: BlockKind,

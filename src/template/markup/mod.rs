@@ -28,7 +28,7 @@ pub(super) struct Ids {
 
 /// Reads the blocks of one merged sheet.
 pub(super) fn blocks(rendered: &Rendered<'_>, ids: &mut Ids, findings: &mut Vec<Diagnostic>) -> Vec<Block> {
-    let mut reader = Reader { rendered, ids, findings, runs: 0, traces: Vec::new(), leaves: Vec::new() };
+    let mut reader = Reader { rendered, ids, findings, runs: 0, traces: Vec::new(), leaves: Vec::new(), rows: Vec::new() };
     let mut blocks = Vec::new();
     match tree::read(&rendered.text) {
         Ok(nodes) => reader.all(&nodes, &mut blocks),
@@ -48,6 +48,8 @@ struct Reader<'r> {
     runs: usize,
     /// The values printed in them.
     traces: Vec<Trace>,
+    /// The template lines of the rows of the table being read.
+    rows: Vec<Origin>,
     /// The pieces of the run being read.
     leaves: Vec<Leaf>,
 }
@@ -136,7 +138,8 @@ impl Reader<'_> {
     /// A block of the runs read since the last one.
     fn block(&mut self, offset: usize, kind: BlockKind) -> Block {
         self.runs = 0;
-        Block { origin: self.rendered.at(offset), traces: std::mem::take(&mut self.traces), kind }
+        let traces = std::mem::take(&mut self.traces);
+        Block { origin: self.rendered.at(offset), traces, rows: std::mem::take(&mut self.rows), kind }
     }
 
     fn heading(&mut self, node: &Node<'_>, above: &Node<'_>, level: u16) -> Option<Heading> {

@@ -32,12 +32,14 @@ impl Reader<'_> {
                     caption = self.inlines(&child.children);
                 }
                 Kind::Container(Container::TableRow { head: true }) if header.is_none() => {
+                    self.rows.push(self.rendered.at(child.start));
                     header = Some((alignments(child), self.cells(child)));
                 }
                 Kind::Container(Container::TableRow { head: true }) => {
                     self.refuse(child, "a second header row", "remove the line of dashes below it");
                 }
                 Kind::Container(Container::TableRow { head: false }) => {
+                    self.rows.push(self.rendered.at(child.start));
                     rows.push((child.start, self.cells(child)));
                 }
                 _ => {}

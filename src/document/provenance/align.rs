@@ -1,0 +1,148 @@
+//! Which clause of one version is which clause of the other.
+
+use std::collections::BTreeMap;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::{Clause, ClauseKind, Part};
+
+/// A clause of the old version, of the new one, or of both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pair {
+    pub(super) old: Option<usize>,
+    pub(super) new: Option<usize>,
+}
+
+/// Pairs the clauses of two versions, in reading order: first those that say the same, then between them those that differ by
+/// their values only, then those that are alike.
+pub(super) fn align(old: &[Clause], new: &[Clause]) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    let whole = Gap { old: 0..old.len(), new: 0..new.len() };
+    let says = |clause: &Clause| (clause.kind, clause.plain());
+    for piece in pieces(old, new, &whole, says) {
+        match piece {
+            Piece::Same(pair) => pairs.push(pair),
+            Piece::Other(gap) => {
+                for piece in pieces(old, new, &gap, skeleton) {
+                    match piece {
+                        Piece::Same(pair) => pairs.push(pair),
+                        Piece::Other(gap) => alike(old, new, &gap, &mut pairs),
+                    }
+                }
+            }
+        }
+    }
+    pairs
+}
+
+/// Clauses of both versions that stand between two pairs.
+struct Gap {
+    old: std::ops::Range<usize>,
+    new: std::ops::Range<usize>,
+}
+
+enum Piece {
+    Same(Pair),
+    Other(Gap),
+}
+
+/// Cuts a gap at the clauses that have one key.
+fn pieces<K: Ord + std::hash::Hash>(old: &[Clause], new: &[Clause], gap: &Gap, key: impl Fn(&Clause) -> K) -> Vec<Piece> {
+    let keys = |clauses: &[Clause], range: &std::ops::Range<usize>| -> Vec<K> {
+        clauses.get(range.clone()).unwrap_or_default().iter().map(&key).collect()
+    };
+    let operations = capture_diff_slices(Algorithm::Myers, &keys(old, &gap.old), &keys(new, &gap.new));
+    let mut found: Vec<Piece> = Vec::new();
+    for operation in operations {
+        let (old, new) = (operation.old_range(), operation.new_range());
+        let (old, new) = (shifted(old, gap.old.start), shifted(new, gap.new.start));
+        if matches!(operation, DiffOp::Equal { .. }) {
+            found.extend(old.zip(new).map(|(old, new)| Piece::Same(Pair { old: Some(old), new: Some(new) })));
+        } else if let Some(Piece::Other(last)) = found.last_mut() {
+            last.old.end = last.old.end.max(old.end);
+            last.new.end = last.new.end.max(new.end);
+        } else {
+            found.push(Piece::Other(Gap { old, new }));
+        }
+    }
+    found
+}
+
+fn shifted(range: std::ops::Range<usize>, by: usize) -> std::ops::Range<usize> {
+    range.start + by..range.end + by
+}
+
+/// What a clause says without its values: the words of the template. Rows of a table have the same; their first cell tells them
+/// apart.
+fn skeleton(clause: &Clause) -> (ClauseKind, String, String) {
+    let mut words = String::new();
+    for part in clause.texts.iter().flat_map(|text| text.0.iter()) {
+        match part {
+            Part::Reference { target, .. } => words.extend(["\u{1}", target]),
+            Part::Value(_) => words.push('\u{2}'),
+            Part::Words(text) => words.extend(text.split_whitespace()),
+        }
+    }
+    (clause.kind, words, name(clause))
+}
+
+/// What a row is about: its first cell that is not empty.
+fn name(clause: &Clause) -> String {
+    if clause.kind != ClauseKind::Row {
+        return String::new();
+    }
+    clause.texts.iter().map(super::Text::plain).find(|text| !text.trim().is_empty()).unwrap_or_default()
+}
+
+/// Pairs what is left: each old clause with the next new one that is like it.
+fn alike(old: &[Clause], new: &[Clause], gap: &Gap, pairs: &mut Vec<Pair>) {
+    let mut next = gap.new.start;
+    for index in gap.old.clone() {
+        let Some(clause) = old.get(index) else { continue };
+        let alone = gap.old.len() == 1 && gap.new.len() == 1;
+        let like = |other: &usize| new.get(*other).is_some_and(|other| are_alike(clause, other, alone));
+        match (next..gap.new.end).find(like) {
+            Some(found) => {
+                pairs.extend((next..found).map(|new| Pair { old: None, new: Some(new) }));
+                pairs.push(Pair { old: Some(index), new: Some(found) });
+                next = found + 1;
+            }
+            None => pairs.push(Pair { old: Some(index), new: None }),
+        }
+    }
+    pairs.extend((next..gap.new.end).map(|new| Pair { old: None, new: Some(new) }));
+}
+
+/// Whether two clauses are one that was changed. `alone`: nothing else stands between what is the same on both sides.
+fn are_alike(old: &Clause, new: &Clause, alone: bool) -> bool {
+    /// Of a hundred words, how many are common.
+    const ENOUGH: usize = 50;
+    /// Rows of one table have much in common without being the same.
+    const ENOUGH_FOR_ROWS: usize = 75;
+    if old.kind != new.kind {
+        return false;
+    }
+    match old.kind {
+        ClauseKind::Row => name(old) == name(new) || common_words(old, new) >= ENOUGH_FOR_ROWS,
+        ClauseKind::Header | ClauseKind::Signature if alone => true,
+        _ => (alone && old.template == new.template) || common_words(old, new) >= ENOUGH,
+    }
+}
+
+/// How many of a hundred words two clauses share.
+fn common_words(old: &Clause, new: &Clause) -> usize {
+    let (old, new) = (old.plain(), new.plain());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in old.split_whitespace() {
+        *counts.entry(word).or_default() += 1;
+    }
+    let mut common = 0;
+    for word in new.split_whitespace() {
+        if let Some(count) = counts.get_mut(word).filter(|count| **count > 0) {
+            *count -= 1;
+            common += 1;
+        }
+    }
+    let total = old.split_whitespace().count() + new.split_whitespace().count();
+    if total == 0 { 100 } else { 200 * common / total }
+}
