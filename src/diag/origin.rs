@@ -1,6 +1,6 @@
 //! Where a finding was seen, in the terms of the reader's own files.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::Serialize;
 
@@ -49,6 +49,9 @@ pub enum Origin {
         at: Option<LineColumn>,
     },
 }
+
+/// Where each field of an entry was read, by the field's name; shared by all that have the entry.
+pub type FieldOrigins = Arc<BTreeMap<&'static str, Origin>>;
 
 /// A position in a text, from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{Etablissement, Finess, IndicateurCode, Objectif, Texte, Typologie, VoletDef};
-use crate::diag::Origin;
+use crate::diag::{FieldOrigins, Origin};
 
 /// The identity of a contract over its versions: the FINESS of the legal person and the year of effect, `960000016-2022`
 /// (one contract per établissement, generation and period).
@@ -197,6 +197,8 @@ pub struct Engagement {
     pub poids: Decimal,
     /// Where it was read.
     pub origin: Origin,
+    /// Where each of its fields was read.
+    pub origins: FieldOrigins,
 }
 
 /// One line of the plan of action (Annexe 4).
@@ -216,6 +218,8 @@ pub struct Action {
     pub cible: Texte,
     /// Where it was read.
     pub origin: Origin,
+    /// Where each of its fields was read.
+    pub origins: FieldOrigins,
 }
 
 /// When an action is due.

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Texte, VoletCode};
-use crate::diag::Origin;
+use crate::diag::{FieldOrigins, Origin};
 
 /// The short name of an indicator: capital letters, digits, `-` and `_` (`NAT-3`, `REG_1`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -62,6 +62,8 @@ pub struct Indicateur {
     pub taux_interessement: Option<Decimal>,
     /// Whether the regional plan in force names it (regional indicators only).
     pub papraps: bool,
+    /// Where each of its fields was read in the catalogue.
+    pub origins: FieldOrigins,
 }
 
 /// Who decided an indicator.

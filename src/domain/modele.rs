@@ -1,10 +1,13 @@
 //! What differs between generations, as data: the head of a template set.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Reference, Texte};
+use crate::diag::LineColumn;
 
 /// Generation of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
@@ -80,6 +83,8 @@ pub struct Modele {
     pub ciblage: bool,
     /// Scoring.
     pub evaluation: Evaluation,
+    /// Where each value of `modele.yaml` stands in it, by its path (`visas[0].intitule`).
+    pub lines: BTreeMap<String, LineColumn>,
 }
 
 impl Modele {

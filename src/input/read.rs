@@ -88,8 +88,9 @@ fn all_files(sources: &Sources, source: &CampagneSource) -> bool {
 fn read_modele(sources: &Sources, atlas: &mut Atlas, findings: &mut Findings) -> Option<Modele> {
     let (file, bytes) = sources.file(&sources.modele()?)?;
     let parsed = yaml::parse::<ModeleSource>(&file, bytes, findings);
+    let lines = parsed.places.scalars();
     atlas.insert(&file, parsed.places);
-    modele::check(&parsed.value?, &file, findings)
+    modele::check(&parsed.value?, &file, findings).map(|modele| Modele { lines, ..modele })
 }
 
 fn read_catalogue(
@@ -115,7 +116,10 @@ fn read_catalogue(
             }
         }
         match &parsed.value {
-            Some(value) => catalogue.add(value, &file, |index| parsed.original_index(LIST, index), rules, findings),
+            Some(value) => {
+                let index = |index| parsed.original_index(LIST, index);
+                catalogue.add(value, &file, index, &parsed.places, rules, findings);
+            }
             None => catalogue.miss(),
         }
         atlas.insert(&file, parsed.places);

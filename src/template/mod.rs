@@ -60,7 +60,7 @@ impl TemplateSet {
     /// Makes the document of one contract. The value is absent if anything forbids to print it.
     pub fn merge(&self, campaign: &Campaign, contract: &Contract, version: VersionNum) -> Checked<Document> {
         let data = view::view(campaign, contract, version);
-        let sources = source::Sources { head: &self.head, contract };
+        let sources = source::Sources { head: &self.head, campaign, contract };
         let lint::Walked { mut findings, prints } = lint::lint(self, &data, &sources);
         let complete = self.sound && !findings.iter().any(Diagnostic::is_error);
         let registry = if complete { &self.strict } else { &self.lenient };

@@ -47,7 +47,12 @@ enum Piece {
 }
 
 /// Cuts a gap at the clauses that have one key.
-fn pieces<K: Ord + std::hash::Hash>(old: &[Clause], new: &[Clause], gap: &Gap, key: impl Fn(&Clause) -> K) -> Vec<Piece> {
+fn pieces<K: Ord + std::hash::Hash>(
+    old: &[Clause],
+    new: &[Clause],
+    gap: &Gap,
+    key: impl Fn(&Clause) -> K,
+) -> Vec<Piece> {
     let keys = |clauses: &[Clause], range: &std::ops::Range<usize>| -> Vec<K> {
         clauses.get(range.clone()).unwrap_or_default().iter().map(&key).collect()
     };

@@ -1,6 +1,6 @@
 //! What changed from one version to the next, for people: each change once, with its cause.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -8,7 +8,6 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use super::{
     Clause, ClauseKind, Part, Provenance, Text, Value,
     align::{self, Pair},
-    in_french, template_in_french,
 };
 use crate::diag::Origin;
 
@@ -110,7 +109,10 @@ pub fn changes(old: &Provenance, new: &Provenance) -> Vec<Change> {
     let mut comparison = Comparison { old, new, columns: BTreeMap::new(), labels: Vec::new(), changes: Vec::new() };
     let mut rest = pairs.as_slice();
     while let Some((pair, after)) = rest.split_first() {
-        rest = match (pair.old.and_then(|index| old.clauses.get(index)), pair.new.and_then(|index| new.clauses.get(index))) {
+        rest = match (
+            pair.old.and_then(|index| old.clauses.get(index)),
+            pair.new.and_then(|index| new.clauses.get(index)),
+        ) {
             (Some(before), Some(now)) => {
                 comparison.pair(before, now);
                 after
@@ -227,7 +229,9 @@ impl<'p> Comparison<'p> {
                 continue;
             }
             let gone = operation.old_range().map(|column| (self.old, old, column, false));
-            for (of, clause, column, is_new) in gone.chain(operation.new_range().map(|column| (self.new, new, column, true))) {
+            for (of, clause, column, is_new) in
+                gone.chain(operation.new_range().map(|column| (self.new, new, column, true)))
+            {
                 let below = of.clauses.iter().filter(|other| other.block == clause.block);
                 let texts: Vec<&Text> = below.filter_map(|other| other.texts.get(column)).collect();
                 let piece = Piece {
@@ -312,64 +316,4 @@ fn sources<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<Origin> {
     found.sort();
     found.dedup();
     found
-}
-
-impl fmt::Display for Spot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.place)?;
-        match self.page.or(self.old_page) {
-            Some(page) => write!(f, " (page\u{a0}{page})"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Added(piece) => write!(f, "{} : {}", piece.spot, piece.told(true)),
-            Self::Clause { spot, old, new, template, sources, .. } => {
-                write!(f, "{spot} : texte modifié, «\u{a0}{old}\u{a0}» → «\u{a0}{new}\u{a0}»")?;
-                write!(f, " ({}", template_in_french(template))?;
-                sources.iter().try_for_each(|source| write!(f, " ; {}", in_french(source)))?;
-                f.write_str(")")
-            }
-            Self::Removed(piece) => write!(f, "{} : {}", piece.spot, piece.told(false)),
-            Self::Renumbered { labels } => {
-                let pairs: Vec<String> = labels.iter().map(|(old, new)| renumbered(old, new)).collect();
-                write!(f, "numérotation : {}", pairs.join(", "))
-            }
-            Self::Value { old, new, sources, spots, .. } => {
-                let places: Vec<String> = spots.iter().map(ToString::to_string).collect();
-                write!(f, "{} : {old} → {new}", places.join(" ; "))?;
-                let read: Vec<String> = sources.iter().map(in_french).collect();
-                if read.is_empty() { Ok(()) } else { write!(f, " ({})", read.join(" ; ")) }
-            }
-        }
-    }
-}
-
-fn renumbered(old: &str, new: &str) -> String {
-    match (old, new) {
-        ("", new) => format!("«\u{a0}{new}\u{a0}» est numéroté"),
-        (old, "") => format!("«\u{a0}{old}\u{a0}» n’est plus numéroté"),
-        (old, new) => format!("«\u{a0}{old}\u{a0}» devient «\u{a0}{new}\u{a0}»"),
-    }
-}
-
-impl Piece {
-    /// « ligne ajoutée : IPP | … | 46,0 % ».
-    fn told(&self, is_new: bool) -> String {
-        let (what, feminine) = match self.what {
-            What::Column => ("colonne", true),
-            What::Paragraph => ("alinéa", false),
-            What::Part => ("partie", true),
-            What::Row => ("ligne", true),
-            What::Signature => ("cadre de signature", false),
-            What::Table => ("tableau", false),
-        };
-        let verb = if is_new { "ajouté" } else { "supprimé" };
-        let ending = if feminine { "e" } else { "" };
-        format!("{what} {verb}{ending}, «\u{a0}{}\u{a0}»", self.text)
-    }
 }

@@ -13,6 +13,7 @@ mod explain;
 mod packed;
 mod parts;
 mod place;
+mod told;
 mod words;
 
 pub use changes::{Change, Piece, Spot, What, changes};

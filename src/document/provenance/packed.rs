@@ -130,9 +130,7 @@ impl Packer {
         let file = self.file(origin.file_name());
         let bare = Place { file, sheet: None, cell: None, key: None, at: None };
         let place = match origin {
-            Origin::Cell { sheet, cell, .. } => {
-                Place { sheet: Some(sheet.clone()), cell: Some(cell.clone()), ..bare }
-            }
+            Origin::Cell { sheet, cell, .. } => Place { sheet: Some(sheet.clone()), cell: Some(cell.clone()), ..bare },
             Origin::File { .. } => bare,
             Origin::Sheet { sheet, .. } => Place { sheet: Some(sheet.clone()), ..bare },
             Origin::Template { line, column, .. } => Place { at: Some((*line, *column)), ..bare },
@@ -152,7 +150,11 @@ impl Packer {
     fn clause(&mut self, clause: Clause) -> PackedClause {
         PackedClause {
             template: self.place(&clause.template),
-            texts: clause.texts.into_iter().map(|Text(parts)| parts.into_iter().map(|part| self.part(part)).collect()).collect(),
+            texts: clause
+                .texts
+                .into_iter()
+                .map(|Text(parts)| parts.into_iter().map(|part| self.part(part)).collect())
+                .collect(),
             kind: clause.kind,
             block: clause.block,
             row: clause.row,

@@ -27,13 +27,8 @@ pub(super) struct Walk {
 impl Walk {
     /// The clauses of a document.
     pub(super) fn clauses(document: &Document) -> Vec<Clause> {
-        let mut walk = Self {
-            clauses: Vec::new(),
-            blocks: 0,
-            part: FIRST_PAGE.to_owned(),
-            under: String::new(),
-            alineas: 0,
-        };
+        let mut walk =
+            Self { clauses: Vec::new(), blocks: 0, part: FIRST_PAGE.to_owned(), under: String::new(), alineas: 0 };
         walk.all(&document.blocks, "");
         walk.clauses
     }

@@ -1,6 +1,6 @@
 //! The head of the template set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diag::{Diagnostic, Origin},
@@ -58,6 +58,7 @@ pub(crate) fn check(source: &ModeleSource, file: &str, findings: &mut Findings) 
         avis_olam: source.avis_olam,
         ciblage: source.ciblage,
         evaluation,
+        lines: BTreeMap::new(),
     };
     (!findings.errors_since(mark)).then_some(modele)
 }

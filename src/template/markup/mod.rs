@@ -28,7 +28,8 @@ pub(super) struct Ids {
 
 /// Reads the blocks of one merged sheet.
 pub(super) fn blocks(rendered: &Rendered<'_>, ids: &mut Ids, findings: &mut Vec<Diagnostic>) -> Vec<Block> {
-    let mut reader = Reader { rendered, ids, findings, runs: 0, traces: Vec::new(), leaves: Vec::new(), rows: Vec::new() };
+    let mut reader =
+        Reader { rendered, ids, findings, runs: 0, traces: Vec::new(), leaves: Vec::new(), rows: Vec::new() };
     let mut blocks = Vec::new();
     match tree::read(&rendered.text) {
         Ok(nodes) => reader.all(&nodes, &mut blocks),
