@@ -127,6 +127,14 @@ impl Sources<'_> {
     fn volet(&self, volet: &Volet, inside: &[&str]) -> Option<Origin> {
         match inside {
             ["indicateurs", rank, inside @ ..] => indicateur(volet.objectifs.get(number(rank)?)?, inside),
+            // A duration that the campaign does not give is the longest one of the model.
+            ["duree_ans"] if volet.duree_ans.is_some() => {
+                let key = format!("volet.{}.duree_ans", volet.def.code.0);
+                if self.contract.sources.contains_key(&key) {
+                    return None;
+                }
+                self.in_def(&volet.def.code.0, "duree_max_ans")
+            }
             inside => self.titre(&volet.def.code.0, inside),
         }
     }
@@ -134,6 +142,11 @@ impl Sources<'_> {
     /// What the model says of a volet.
     fn titre(&self, code: &str, inside: &[&str]) -> Option<Origin> {
         let [field @ ("code" | "intitule")] = inside else { return None };
+        self.in_def(code, field)
+    }
+
+    /// A field of a volet's definition.
+    fn in_def(&self, code: &str, field: &str) -> Option<Origin> {
         let index = self.campaign.modele.volets.iter().position(|def| def.code.0 == code)?;
         Some(self.modele(&format!("modele.volets[{index}].{field}"), &[]))
     }

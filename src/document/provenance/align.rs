@@ -1,6 +1,6 @@
 //! Which clause of one version is which clause of the other.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
@@ -13,32 +13,38 @@ pub(super) struct Pair {
     pub(super) new: Option<usize>,
 }
 
-/// Pairs the clauses of two versions, in reading order: first those that say the same, then between them those that differ by
-/// their values only, then those that are alike.
+impl Pair {
+    /// Whether only one version has it.
+    pub(super) fn is_alone(&self) -> bool {
+        self.old.is_none() || self.new.is_none()
+    }
+}
+
+/// Pairs the clauses of two versions, in reading order: first those that say the same, then between them those with the same
+/// words about the same thing, then those that print the same names of the data in the same words, then those that are alike.
 pub(super) fn align(old: &[Clause], new: &[Clause]) -> Vec<Pair> {
+    let mut pieces = vec![Piece::Other(Gap { old: 0..old.len(), new: 0..new.len() })];
+    let keys: [fn(&Clause) -> Key; 3] = [says, skeleton, names];
+    for key in keys {
+        pieces = pieces.into_iter().flat_map(|piece| piece.cut(old, new, key)).collect();
+    }
     let mut pairs = Vec::new();
-    let whole = Gap { old: 0..old.len(), new: 0..new.len() };
-    let says = |clause: &Clause| (clause.kind, clause.plain());
-    for piece in pieces(old, new, &whole, says) {
+    for piece in pieces {
         match piece {
             Piece::Same(pair) => pairs.push(pair),
-            Piece::Other(gap) => {
-                for piece in pieces(old, new, &gap, skeleton) {
-                    match piece {
-                        Piece::Same(pair) => pairs.push(pair),
-                        Piece::Other(gap) => alike(old, new, &gap, &mut pairs),
-                    }
-                }
-            }
+            Piece::Other(gap) => alike(old, new, &gap, &mut pairs),
         }
     }
     pairs
 }
 
+/// What two clauses must have in common to be one.
+type Key = (ClauseKind, String, String);
+
 /// Clauses of both versions that stand between two pairs.
 struct Gap {
-    old: std::ops::Range<usize>,
-    new: std::ops::Range<usize>,
+    old: Range<usize>,
+    new: Range<usize>,
 }
 
 enum Piece {
@@ -46,40 +52,59 @@ enum Piece {
     Other(Gap),
 }
 
-/// Cuts a gap at the clauses that have one key.
-fn pieces<K: Ord + std::hash::Hash>(
-    old: &[Clause],
-    new: &[Clause],
-    gap: &Gap,
-    key: impl Fn(&Clause) -> K,
-) -> Vec<Piece> {
-    let keys = |clauses: &[Clause], range: &std::ops::Range<usize>| -> Vec<K> {
-        clauses.get(range.clone()).unwrap_or_default().iter().map(&key).collect()
-    };
-    let operations = capture_diff_slices(Algorithm::Myers, &keys(old, &gap.old), &keys(new, &gap.new));
-    let mut found: Vec<Piece> = Vec::new();
-    for operation in operations {
-        let (old, new) = (operation.old_range(), operation.new_range());
-        let (old, new) = (shifted(old, gap.old.start), shifted(new, gap.new.start));
-        if matches!(operation, DiffOp::Equal { .. }) {
-            found.extend(old.zip(new).map(|(old, new)| Piece::Same(Pair { old: Some(old), new: Some(new) })));
-        } else if let Some(Piece::Other(last)) = found.last_mut() {
-            last.old.end = last.old.end.max(old.end);
-            last.new.end = last.new.end.max(new.end);
-        } else {
-            found.push(Piece::Other(Gap { old, new }));
+impl Piece {
+    /// Cuts a gap at the clauses that have one key.
+    fn cut(self, old: &[Clause], new: &[Clause], key: fn(&Clause) -> Key) -> Vec<Self> {
+        let Self::Other(gap) = self else { return vec![self] };
+        let keys = |clauses: &[Clause], range: &Range<usize>| -> Vec<Key> {
+            clauses.get(range.clone()).unwrap_or_default().iter().map(key).collect()
+        };
+        let operations = capture_diff_slices(Algorithm::Myers, &keys(old, &gap.old), &keys(new, &gap.new));
+        let mut found: Vec<Self> = Vec::new();
+        for operation in operations {
+            let old = shifted(operation.old_range(), gap.old.start);
+            let new = shifted(operation.new_range(), gap.new.start);
+            if matches!(operation, DiffOp::Equal { .. }) {
+                found.extend(old.zip(new).map(|(old, new)| Self::Same(Pair { old: Some(old), new: Some(new) })));
+            } else if let Some(Self::Other(last)) = found.last_mut() {
+                last.old.end = last.old.end.max(old.end);
+                last.new.end = last.new.end.max(new.end);
+            } else {
+                found.push(Self::Other(Gap { old, new }));
+            }
         }
+        found
     }
-    found
 }
 
-fn shifted(range: std::ops::Range<usize>, by: usize) -> std::ops::Range<usize> {
+fn shifted(range: Range<usize>, by: usize) -> Range<usize> {
     range.start + by..range.end + by
 }
 
-/// What a clause says without its values: the words of the template. Rows of a table have the same; their first cell tells them
-/// apart.
-fn skeleton(clause: &Clause) -> (ClauseKind, String, String) {
+/// Its whole text.
+fn says(clause: &Clause) -> Key {
+    (clause.kind, clause.plain(), String::new())
+}
+
+/// The words of the template in it, and what it is about: its first value, the first cell of a row.
+fn skeleton(clause: &Clause) -> Key {
+    let about = match clause.kind {
+        ClauseKind::Row => name(clause),
+        _ => clause.values().next().map(|value| value.text.clone()).unwrap_or_default(),
+    };
+    (clause.kind, words(clause), about)
+}
+
+/// The words of the template in it, and the names of the data that it prints. A row is known by what it is about only: its rank
+/// among the indicators says nothing.
+fn names(clause: &Clause) -> Key {
+    let paths = || clause.values().flat_map(|value| &value.paths).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let names = if clause.kind == ClauseKind::Row { name(clause) } else { paths() };
+    (clause.kind, words(clause), names)
+}
+
+/// What a clause says without its values.
+fn words(clause: &Clause) -> String {
     let mut words = String::new();
     for part in clause.texts.iter().flat_map(|text| text.0.iter()) {
         match part {
@@ -88,14 +113,11 @@ fn skeleton(clause: &Clause) -> (ClauseKind, String, String) {
             Part::Words(text) => words.extend(text.split_whitespace()),
         }
     }
-    (clause.kind, words, name(clause))
+    words
 }
 
 /// What a row is about: its first cell that is not empty.
 fn name(clause: &Clause) -> String {
-    if clause.kind != ClauseKind::Row {
-        return String::new();
-    }
     clause.texts.iter().map(super::Text::plain).find(|text| !text.trim().is_empty()).unwrap_or_default()
 }
 

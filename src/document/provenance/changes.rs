@@ -108,13 +108,16 @@ pub fn changes(old: &Provenance, new: &Provenance) -> Vec<Change> {
     let pairs = align::align(&old.clauses, &new.clauses);
     let mut comparison = Comparison { old, new, columns: BTreeMap::new(), labels: Vec::new(), changes: Vec::new() };
     let mut rest = pairs.as_slice();
+    let mut last: Option<&Pair> = None;
     while let Some((pair, after)) = rest.split_first() {
+        let beside = [last, after.first()].into_iter().flatten().any(Pair::is_alone);
+        last = Some(pair);
         rest = match (
             pair.old.and_then(|index| old.clauses.get(index)),
             pair.new.and_then(|index| new.clauses.get(index)),
         ) {
             (Some(before), Some(now)) => {
-                comparison.pair(before, now);
+                comparison.pair(before, now, beside);
                 after
             }
             (Some(clause), None) => comparison.piece(clause, after, |pair| pair.old, old, false),
@@ -139,7 +142,14 @@ struct Comparison<'p> {
 }
 
 impl<'p> Comparison<'p> {
-    fn pair(&mut self, old: &'p Clause, new: &'p Clause) {
+    /// A clause of both versions; `beside` says whether one of its neighbours is of one version only.
+    fn pair(&mut self, old: &'p Clause, new: &'p Clause, beside: bool) {
+        // The item before the last of a list ends with another sign than the last.
+        let body =
+            |clause: &Clause| clause.plain().trim_end_matches([' ', '\u{a0}', '\u{202f}', ';', '.', ',']).to_owned();
+        if beside && old.kind == ClauseKind::Paragraph && body(old) == body(new) {
+            return;
+        }
         if old.label != new.label {
             self.labels.push((old.label.clone(), new.label.clone()));
         }
@@ -268,10 +278,9 @@ impl<'p> Comparison<'p> {
             (ClauseKind::Caption | ClauseKind::Header, _) => clause.block == first.block,
             _ => false,
         };
-        let alone = |pair: &Pair| pair.old.is_none() || pair.new.is_none();
         let inside: Vec<&Clause> = after
             .iter()
-            .take_while(|pair| alone(pair))
+            .take_while(|pair| pair.is_alone())
             .map_while(|pair| side(pair).and_then(|index| of.clauses.get(index)))
             .take_while(|clause| belongs(clause))
             .collect();

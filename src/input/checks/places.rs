@@ -39,7 +39,7 @@ pub(crate) fn of(contract: &Contract, member: &Member, own_effet: bool, common: 
     put("indicateurs", fiche.at(""));
     put("volets", fiche.at(""));
     put("volet", fiche.at(""));
-    lists(contract, member, &mut put);
+    lists(contract, member, common, &mut put);
     places
 }
 
@@ -143,7 +143,7 @@ fn signataire(base: &str, at: &dyn Fn(&str) -> Origin, put: &mut impl FnMut(&str
 }
 
 /// The lists: engagements, actions, volets with their indicators.
-fn lists(contract: &Contract, member: &Member, put: &mut impl FnMut(&str, Origin)) {
+fn lists(contract: &Contract, member: &Member, common: &Common, put: &mut impl FnMut(&str, Origin)) {
     let mut in_theme: BTreeMap<u8, usize> = BTreeMap::new();
     for (i, engagement) in contract.engagements.iter().enumerate() {
         let rank = in_theme.entry(engagement.theme).or_default();
@@ -161,7 +161,8 @@ fn lists(contract: &Contract, member: &Member, put: &mut impl FnMut(&str, Origin
         let whole = whole.map_or_else(|| member.fiche.at(""), |cible| cible.origin.clone());
         for base in [format!("volets.[{i}]"), format!("volet.{code}")] {
             put(&base, whole.clone());
-            if volet.duree_ans.is_some() {
+            // Otherwise the template set gives it.
+            if common.durees_volets.contains_key(code) {
                 for field in ["duree_ans", "date_fin"] {
                     put(&format!("{base}.{field}"), yaml(&format!("durees_volets.{code}")));
                 }
