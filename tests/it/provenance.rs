@@ -196,7 +196,7 @@ fn another_figure_in_a_cell_is_one_change_with_that_cell() {
     let origin = cible.origin.clone();
     let changes = changes(&old, &traced(&campaign, &set, index));
     let [Change::Value { sources, spots, new, .. }] = changes.as_slice() else { panic!("{changes:#?}") };
-    assert_eq!(*sources, [origin.clone()]);
+    assert_eq!(sources.as_slice(), std::slice::from_ref(&origin));
     assert!(new.contains("12,3"), "{new}");
     let place = spots[0].place.replace('\u{a0}', " ");
     assert!(place.starts_with("Annexe 1, tableau ") && place.contains("colonne « Cible 20"), "{place}");

@@ -171,5 +171,5 @@ fn common_words(old: &Clause, new: &Clause) -> usize {
         }
     }
     let total = old.split_whitespace().count() + new.split_whitespace().count();
-    if total == 0 { 100 } else { 200 * common / total }
+    (200 * common).checked_div(total).unwrap_or(100)
 }
