@@ -163,7 +163,7 @@ fn common_words(old: &Clause, new: &Clause) -> usize {
     for word in old.split_whitespace() {
         *counts.entry(word).or_default() += 1;
     }
-    let mut common = 0;
+    let mut common = 0_usize;
     for word in new.split_whitespace() {
         if let Some(count) = counts.get_mut(word).filter(|count| **count > 0) {
             *count -= 1;
