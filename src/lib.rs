@@ -13,8 +13,9 @@
 //! A room uses rooms of lower floors only; `tests/it/house.rs` holds them to it.
 //!
 //! 0 [`diag`] [`digest`] [`geometry`] · 1 [`domain`] · 2 [`document`] [`stamp`] · 3 [`input`] [`template`] [`writer`] (none uses
-//! another of its floor) · 6 [`ops`] · 7 [`cli`].
+//! another of its floor) · 4 [`archive`] · 6 [`ops`] · 7 [`cli`].
 
+pub mod archive;
 pub mod cli;
 pub mod diag;
 pub mod digest;

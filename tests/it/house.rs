@@ -15,6 +15,7 @@ const FLOORS: &[(u8, &[&str])] = &[
     (2, &["document"]),
     (3, &["stamp"]),
     (4, &["input", "template", "writer"]),
+    (5, &["archive"]),
     (7, &["ops"]),
     (8, &["cli"]),
     (9, &["main"]),
@@ -122,7 +123,8 @@ fn no_test_file_is_forgotten() {
 }
 
 pub(crate) fn all_codes() -> Vec<&'static paraphe::diag::Code> {
-    [paraphe::input::diags::ALL, paraphe::template::diags::ALL, paraphe::ops::diags::ALL].concat()
+    [paraphe::input::diags::ALL, paraphe::template::diags::ALL, paraphe::ops::diags::ALL, paraphe::archive::diags::ALL]
+        .concat()
 }
 
 #[test]
