@@ -49,7 +49,7 @@ codes! {
     error E015 = "E015", "a file stands in a version's folder, beside its content", REMOVE;
     error E017 = "E017", "the name of the content folder is not one folder name", LOOK;
     error E018 = "E018", "the name of the content folder is `.` or `..`", LOOK;
-    error E019 = "E019", "the content folder is named, but was not in the first version", LOOK;
+    error E019 = "E019", "the content folder is not named as in the first version", LOOK;
     error E020 = "E020", "the name of the content folder changes between versions", LOOK;
     error E023 = "E023", "a file of a version's content is not in the manifest", REMOVE;
     error E024 = "E024", "an empty folder stands in a version's content", REMOVE;

@@ -1,10 +1,8 @@
 //! File operations that last: each is flushed to the disk, and a run may be killed between any two of them.
 
-use std::{
-    fs,
-    io::{self, Write as _},
-    path::Path,
-};
+#[cfg(test)]
+use std::io;
+use std::{fs, io::Write as _, path::Path};
 
 use super::{
     Error,

@@ -18,6 +18,8 @@ mod algorithm;
 pub mod bag;
 pub mod diags;
 mod files;
+#[cfg(test)]
+mod interrupted;
 mod inventory;
 mod names;
 mod stage;

@@ -60,7 +60,8 @@ pub(crate) fn new_store(folder: &Path) -> Store {
 /// Two contracts, one with two versions, and what they were made from.
 pub(crate) fn example(folder: &Path) -> Store {
     let store = new_store(folder);
-    let first = [("contrat.docx", "docx"), ("exemplaires/ars.pdf", "ars 1"), ("entrees/campagne.yaml", "campagne: 2022")];
+    let first =
+        [("contrat.docx", "docx"), ("exemplaires/ars.pdf", "ars 1"), ("entrees/campagne.yaml", "campagne: 2022")];
     archive(&store, &draft("960000016-2022", Mode::NewVersion, &first));
     let second = [("contrat.docx", "docx"), ("exemplaires/ars.pdf", "ars 2"), ("exemplaires/cpam.pdf", "cpam 2")];
     archive(&store, &draft("960000016-2022", Mode::NewVersion, &second));

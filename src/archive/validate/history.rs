@@ -58,8 +58,8 @@ impl Comparison<'_> {
             let message = "`head` is not the version of this inventory";
             self.findings.differs(&diags::E040, self.file, message, (version, head));
         }
-        if first && root.content_directory.is_some() && former.content_directory.is_none() {
-            let message = "`contentDirectory` is set later, and is not in the first version";
+        if first && root.content_directory != former.content_directory {
+            let message = "`contentDirectory` is not set as in the first version";
             self.findings.tell(&diags::E019, self.file, message);
         }
         if root.content_folder() != former.content_folder() {

@@ -16,7 +16,7 @@ mod paths;
 mod root;
 mod versions;
 
-pub(super) use listing::{Entry, Kind, list};
+pub(super) use listing::{Kind, list};
 
 use std::{io, num::NonZeroUsize, path::Path};
 

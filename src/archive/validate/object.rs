@@ -51,7 +51,9 @@ pub(super) fn examine(folder: &Path, name: &str) -> Examined {
     if loaded.is_none() {
         findings.tell(&diags::E063, INVENTORY, "the object has no inventory");
     }
-    let root = loaded.as_ref().and_then(|loaded| loaded.inventory.as_ref());
+    let stand_in =
+        if loaded.as_ref().is_none_or(|loaded| loaded.inventory.is_none()) { stand_in(&entries) } else { None };
+    let root = loaded.as_ref().and_then(|loaded| loaded.inventory.as_ref()).or(stand_in.as_ref());
     if let (Some(declared), Some(typed)) = (edition, root.and_then(|root| root.edition))
         && declared != typed
     {
@@ -65,16 +67,29 @@ pub(super) fn examine(folder: &Path, name: &str) -> Examined {
         versions.insert(version, version_folder(entry, loaded.as_ref(), &mut findings));
     }
     let mut report = ObjectReport { folder: name.to_owned(), ..ObjectReport::default() };
-    if let Some(loaded) = &loaded {
-        report.inventory = Some(FileDigest::of(&loaded.bytes));
-        if let Some(root) = &loaded.inventory {
-            report.id = root.id.clone();
-            report.head = root.head.clone();
-            history::judge(root, edition, &versions, &mut findings);
-            content::judge(root, &versions, &mut findings, &mut report);
-        }
+    report.inventory = loaded.as_ref().map(|loaded| FileDigest::of(&loaded.bytes));
+    if let Some(root) = root {
+        report.id = root.id.clone();
+        report.head = root.head.clone();
+        history::judge(root, edition, &versions, &mut findings);
+        content::judge(root, &versions, &mut findings, &mut report);
     }
     Examined { report, findings: findings.list, edition }
+}
+
+/// The inventory of the last version that has one, for an object whose own inventory cannot be understood: its files are
+/// judged all the same. What is wrong with this one is told where it is judged.
+fn stand_in(entries: &[Entry]) -> Option<Inventory> {
+    let numbered = |entry: &Entry| Some((paths::version_number(&entry.name)?.0, entry.path.join(INVENTORY)));
+    let mut folders: Vec<_> = entries.iter().filter(|entry| entry.is_folder()).filter_map(numbered).collect();
+    folders.sort();
+    let read = |path: &Path| {
+        // Neither a link nor a pipe.
+        path.symlink_metadata().ok().filter(fs::Metadata::is_file)?;
+        let bytes = read_limited(path, LARGEST_INVENTORY).ok()?;
+        Judge { findings: &mut Findings::of(""), file: INVENTORY, former: true }.read(&bytes)
+    };
+    folders.iter().rev().find_map(|(_, path)| read(path))
 }
 
 /// Judges the declaration; returns the edition of the standard that the object says it follows.

@@ -32,7 +32,9 @@ fn files(folder: &Path) -> Vec<String> {
 fn folders(folder: &Path) -> Vec<String> {
     let mut found: Vec<String> = files(folder)
         .iter()
-        .flat_map(|file| Path::new(file).ancestors().skip(1).map(|above| above.to_str().unwrap().to_owned()).collect::<Vec<_>>())
+        .flat_map(|file| {
+            Path::new(file).ancestors().skip(1).map(|above| above.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+        })
         .collect();
     found.sort();
     found.dedup();
@@ -56,7 +58,8 @@ fn an_archive_that_nobody_touched_is_verified_in_silence() {
     let store = example(folder.path());
     let report = verified(&store);
     assert!(report.findings.is_empty(), "{}", shown(&report));
-    let heads: Vec<_> = report.objects.iter().map(|object| (object.folder.as_str(), object.head.as_deref().unwrap())).collect();
+    let heads: Vec<_> =
+        report.objects.iter().map(|object| (object.folder.as_str(), object.head.as_deref().unwrap())).collect();
     assert_eq!(heads, [("960000016-2022", "v2"), ("960000024-2022", "v1"), ("entrees-0123456789abcdef", "v1")]);
     for object in &report.objects {
         let inventory = store.read(&object.folder.parse().unwrap()).unwrap();
