@@ -7,6 +7,11 @@ use crate::digest::FileDigest;
 
 const JOBS: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN;
 
+/// A folder in memory, where the system has a place for it: every step flushes to the disk.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 fn id() -> ObjectId {
     "960000016-2022".parse().unwrap()
 }
@@ -60,7 +65,7 @@ fn at_every_step(
     look: impl Fn(&Store, Option<FileDigest>),
 ) -> usize {
     for steps in 0.. {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let store = with_versions(folder.path(), versions);
         let before = seen(&store);
         let done = {
@@ -94,15 +99,9 @@ fn next_run(store: &Store, known: bool) {
 
 #[test]
 fn a_run_stopped_anywhere_shows_the_old_version_or_the_new_one_and_is_completed_by_the_next() {
-    for (versions, mode) in [
-        (0, Mode::NewVersion),
-        (1, Mode::NewVersion),
-        (2, Mode::NewVersion),
-        (1, Mode::ReplaceHead),
-        (3, Mode::ReplaceHead),
-    ] {
+    for (versions, mode) in [(0, Mode::NewVersion), (2, Mode::NewVersion), (2, Mode::ReplaceHead)] {
         let next = draft(mode, "the new one");
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let reference = with_versions(folder.path(), versions);
         archive(&reference.lock().unwrap(), &next).unwrap();
         let new = seen(&reference);
@@ -154,7 +153,7 @@ fn what_is_thrown_away_is_thrown_away_at_any_moment() {
 #[test]
 fn a_new_archive_is_whole_or_not_there() {
     for steps in 0.. {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let (root, staging) = (folder.path().join("archive"), folder.path().join("staging"));
         STEPS_LEFT.set(steps);
         let made = Store::create(&root, &staging);

@@ -25,8 +25,8 @@ use crate::domain::VersionNum;
 
 const LOCK: &str = ".lock";
 const NEW_ROOT: &str = ".root.part";
-const PART: &str = "part";
-const OLD: &str = "old";
+const PART: &str = ".part";
+const OLD: &str = ".old";
 
 /// The files of the root itself.
 pub(super) const ROOT_FILES: [(&str, &str); 2] = [
@@ -119,7 +119,7 @@ impl Store {
         let mut found: BTreeSet<ObjectId> = folders(&self.root)?.iter().filter_map(|name| name.parse().ok()).collect();
         // Between the two moves of a settlement, the object still is where its former folder went.
         let moving = folders(&self.staging)?;
-        found.extend(moving.iter().filter_map(|name| name.strip_suffix(".old")?.parse().ok()));
+        found.extend(moving.iter().filter_map(|name| name.strip_suffix(OLD)?.parse().ok()));
         Ok(found.into_iter().collect())
     }
 
@@ -177,16 +177,17 @@ impl Store {
     }
 
     pub(super) fn part_folder(&self, id: &ObjectId) -> PathBuf {
-        self.staging.join(format!("{id}.{PART}"))
+        self.staging.join(format!("{id}{PART}"))
     }
 
     fn old_folder(&self, id: &ObjectId) -> PathBuf {
-        self.staging.join(format!("{id}.{OLD}"))
+        self.staging.join(format!("{id}{OLD}"))
     }
 
     /// The folder of an object, wherever a settlement has it.
     fn current(&self, id: &ObjectId) -> Result<PathBuf, Error> {
-        let folders = [self.place(id), self.old_folder(id)];
+        // The place is looked at again: a settlement may have ended meanwhile.
+        let folders = [self.place(id), self.old_folder(id), self.place(id)];
         folders.into_iter().find(|folder| folder.is_dir()).ok_or_else(|| Error::NoObject(id.clone()))
     }
 }
@@ -240,14 +241,16 @@ impl Writer<'_> {
     /// When a file operation fails; it may be called again.
     pub fn sweep(&self) -> Result<(), Error> {
         for name in folders(&self.store.staging)? {
-            let Some((id, state)) = name.split_once('.') else { continue };
             let folder = self.store.staging.join(&name);
-            match (state, id.parse::<ObjectId>()) {
-                (PART, _) | (_, Err(_)) => files::remove(&folder)?,
-                (_, Ok(id)) if files::exists(&self.store.place(&id)) => files::remove(&folder)?,
-                (_, Ok(id)) if !files::exists(&self.store.staged_folder(&id)) => self.restore(&id)?,
-                // A settlement that is half done: `settle` or `discard` will end it.
-                _ => {}
+            if name.ends_with(PART) {
+                files::remove(&folder)?;
+            } else if let Some(id) = name.strip_suffix(OLD).and_then(|id| id.parse::<ObjectId>().ok()) {
+                if files::exists(&self.store.place(&id)) {
+                    files::remove(&folder)?;
+                } else if !files::exists(&self.store.staged_folder(&id)) {
+                    self.restore(&id)?;
+                }
+                // Otherwise a settlement is half done: `settle` or `discard` ends it.
             }
         }
         Ok(())

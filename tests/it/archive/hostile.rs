@@ -219,3 +219,23 @@ fn what_cannot_be_read_is_told() {
     fs::File::create(object.join("inventory.json")).unwrap().set_len(1 << 40).unwrap();
     assert_told(&validate_object(&object, JOBS).unwrap(), "unreadable");
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 200, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn whatever_stands_in_an_inventory_it_is_judged(
+        from in 0_usize..900,
+        length in 0_usize..60,
+        piece in r#"([\[\]{}",:0-9a-z/.\\ ]|"v1"|null|\.\./|-1e9|\PC){0,20}"#,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let object = fixture(folder.path(), "minimal_one_version_one_file");
+        let mut text = fs::read(object.join("inventory.json")).unwrap();
+        let from = from.min(text.len());
+        let to = (from + length).min(text.len());
+        text.splice(from..to, piece.bytes());
+        write_inventory(&object, &text);
+        validate_object(&object, JOBS).unwrap();
+    }
+}
