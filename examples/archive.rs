@@ -70,7 +70,7 @@ fn draft(id: ObjectId, version: u16, contract: u32, kib: usize) -> Result<Draft,
     for name in ["etablissement", "cpam", "ars"] {
         files.push((format!("exemplaires/{name}.pdf").parse()?, Source::Bytes(bytes())));
     }
-    files.push(("entrees/100 % des données.yaml".parse()?, Source::Bytes(b"campagne: 2022\n".to_vec())));
+    files.push(("entrees/évènements de l’année.yaml".parse()?, Source::Bytes(b"campagne: 2022\n".to_vec())));
     files.push(("entrees/vide.csv".parse()?, Source::Bytes(Vec::new())));
     Ok(Draft {
         id,

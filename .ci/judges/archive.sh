@@ -51,7 +51,7 @@ while true; do
     [ -e "$work/killed/archive" ] || continue
     "$program" "$work/killed" verify 2 >"$work/said" || { cat "$work/said"; exit 1; }
     if [ $((kills % 5)) = 1 ]; then ocfl "$work/killed/archive" || { cat "$work/said"; exit 1; }; fi
-    [ "$kills" -lt 60 ] || { "$program" "$work/killed" fill 12 4 64; break; }
+    [ "$kills" -lt 20 ] || { "$program" "$work/killed" fill 12 4 64; break; }
 done
 [ "$kills" -gt 0 ] || { echo "the program was never killed on its way" >&2; exit 1; }
 mkdir "$work/whole"
