@@ -92,7 +92,7 @@ fn next_run(store: &Store, known: bool) {
         if known { writer.settle(&staged.id) } else { writer.discard(&staged.id) }.unwrap();
     }
     writer.sweep().unwrap();
-    let left: Vec<_> = std::fs::read_dir(&store.root().with_file_name("staging")).unwrap().collect();
+    let left: Vec<_> = std::fs::read_dir(store.root().with_file_name("staging")).unwrap().collect();
     assert_eq!(left.len(), 1, "only the lock is left: {left:?}");
     assert!(store.verify(JOBS).unwrap().findings.is_empty());
 }

@@ -71,7 +71,7 @@ pub(super) fn below(inside: &str, name: &str) -> String {
 pub(super) fn tell_special(entry: &Entry, inside: &str, findings: &mut Findings) -> bool {
     match entry.kind {
         Kind::Link => {
-            findings.tell(&diags::E090, inside, "a symbolic link; the archive has none, and it was not followed")
+            findings.tell(&diags::E090, inside, "a symbolic link; the archive has none, and it was not followed");
         }
         Kind::Other => findings.tell(&diags::E001, inside, "neither a file nor a folder"),
         Kind::File | Kind::Folder => return false,

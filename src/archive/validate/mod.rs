@@ -26,7 +26,7 @@ use crate::{
     digest::FileDigest,
 };
 
-/// Inventories larger than this are refused unread: 64 MiB, which is 200,000 files.
+/// Inventories larger than this are refused unread: that is some 200,000 files.
 const LARGEST_INVENTORY: u64 = 1 << 26;
 
 /// What was judged, and what was seen.

@@ -27,6 +27,9 @@ fn write_inventory(object: &Path, text: &[u8]) {
     }
 }
 
+/// A change of an inventory.
+type Change = Box<dyn FnOnce(&mut Value)>;
+
 /// Judges a small good object whose inventory is changed so.
 fn changed(change: impl FnOnce(&mut Value)) -> Report {
     let folder = tempfile::tempdir().unwrap();
@@ -45,8 +48,7 @@ fn assert_told(report: &Report, code: &str) {
 fn an_inventory_of_the_wrong_shape_is_told_by_its_code() {
     let report = changed(|_| ());
     assert!(report.findings.is_empty(), "{}", shown(&report));
-    let hex = |length: usize| "0".repeat(length);
-    let cases: Vec<(&str, Box<dyn FnOnce(&mut Value)>)> = vec![
+    let cases: Vec<(&str, Change)> = vec![
         ("E018", Box::new(|it| it["contentDirectory"] = json!(".."))),
         ("E025", Box::new(|it| it["digestAlgorithm"] = json!(5))),
         ("E029", Box::new(|it| it["fixity"] = json!({"sha1": {"00": ["v1/content/a_file.txt"]}}))),
@@ -55,11 +57,11 @@ fn an_inventory_of_the_wrong_shape_is_told_by_its_code() {
         ("E032", Box::new(|it| it["fixity"] = json!({"blake2b-512": {"zz": ["v1/content/a_file.txt"]}}))),
         ("E038", Box::new(|it| it["type"] = json!("https://ocfl.io/1.0/spec/#inventory"))),
         ("E038", Box::new(|it| it["type"] = json!("https://ocfl.io/9.9/spec/#inventory"))),
-        ("E042", Box::new(|it| it["manifest"] = json!({hex(128): ["v9/content/a"]}))),
+        ("E042", Box::new(|it| it["manifest"] = json!({"0".repeat(128): ["v9/content/a"]}))),
         ("E044", Box::new(|it| it["versions"] = json!([]))),
         ("E047", Box::new(|it| it["versions"] = json!({"v1": 1}))),
         ("E048", Box::new(|it| it["versions"] = json!({"v1": {}}))),
-        ("E051", Box::new(move |it| it["versions"]["v1"]["state"] = json!({hex(128): [3]}))),
+        ("E051", Box::new(move |it| it["versions"]["v1"]["state"] = json!({"0".repeat(128): [3]}))),
         ("E056", Box::new(|it| it["fixity"] = json!({"rot13": {}}))),
         ("E057", Box::new(|it| it["fixity"] = json!({"md5": []}))),
         ("E092", Box::new(|it| it["manifest"] = json!({"0".repeat(128): "v1/content/a_file.txt"}))),
@@ -211,7 +213,7 @@ fn what_cannot_be_read_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let object = fixture(folder.path(), "minimal_one_version_one_file");
     let file = object.join("v1/content/a_file.txt");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&file).is_err() {
         assert_told(&validate_object(&object, JOBS).unwrap(), "unreadable");
     }
