@@ -1,7 +1,7 @@
 //! What the theme is given, the document and the geometry of the sheet; and what differs from one exemplaire to the next.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{PrintError, hyphens};
 use crate::{
@@ -144,6 +144,7 @@ fn prepare<'a>(value: &mut Value, before: &mut u64, headings: &mut impl Iterator
                 let joint = headings.next().map_or("", Heading::joint);
                 fields.insert("joint".to_owned(), joint.into());
             } else if fields.get("block").is_some_and(|kind| kind == "table") {
+                measure(fields);
                 hyphens::soften(fields);
             } else {
                 // Frames and lists have blocks inside.
@@ -155,6 +156,27 @@ fn prepare<'a>(value: &mut Value, before: &mut u64, headings: &mut impl Iterator
             }
         }
         _ => {}
+    }
+}
+
+/// Tells the length of each cell: which rows and tables may be cut by the end of a page depends on it.
+fn measure(table: &mut Map<String, Value>) {
+    fn chars(value: &Value) -> usize {
+        match value {
+            Value::Array(items) => items.iter().map(chars).sum(),
+            Value::Object(fields) => {
+                let text = fields.get("text").and_then(Value::as_str).map_or(0, |text| text.chars().count());
+                text + fields.get("content").map_or(0, chars)
+            }
+            _ => 0,
+        }
+    }
+    let rows = table.get_mut("rows").and_then(Value::as_array_mut).into_iter().flatten();
+    for cell in rows.filter_map(Value::as_array_mut).flatten() {
+        let length = chars(cell);
+        if let Some(cell) = cell.as_object_mut() {
+            cell.insert("length".to_owned(), length.into());
+        }
     }
 }
 
