@@ -13,12 +13,14 @@
 
 mod code;
 mod crowding;
+mod drawn;
 mod error;
 mod fields;
 mod glyphs;
 mod hyphens;
 mod imprint;
 mod job;
+mod places;
 mod sheet;
 mod survey;
 
@@ -63,6 +65,22 @@ pub struct Printing {
     pub exemplaires: Vec<Rendition>,
     /// The page of each of [`Document::headings`], from 1.
     pub heading_pages: Vec<u16>,
+    blocks: Vec<places::BlockPages>,
+}
+
+impl Printing {
+    /// The page on which a block begins, from 1, or one of the body rows of a table.
+    ///
+    /// Blocks are numbered from 0 as [`Document::walk`] visits them, rows from 1. A block that prints nothing, a page break or an
+    /// empty list, has no page.
+    #[must_use]
+    pub fn page_of(&self, block: usize, row: Option<usize>) -> Option<u16> {
+        let block = self.blocks.get(block)?;
+        match row {
+            Some(row) => block.rows.get(row.checked_sub(1)?).copied(),
+            None => block.page,
+        }
+    }
 }
 
 /// One printed file.
@@ -115,8 +133,13 @@ impl Press {
         let model = Bytes::new(sheet::model(document, &hash)?);
         let job = job::Job::new(self, job::MAIN, BTreeMap::from([("/model.json".to_owned(), model)]))?;
         let laid_out = finished(typst::compile::<PagedDocument>(&job))?;
-        let survey = survey::Survey::of(&laid_out, document)?;
-        crowding::check(&laid_out)?;
+        let count = laid_out.pages().len();
+        if count > usize::from(MAX_PAGES) {
+            return Err(PrintError::TooManyPages { pages: count });
+        }
+        let pages = drawn::pages(&laid_out)?;
+        let survey = survey::Survey::of(&pages, document)?;
+        crowding::check(&pages)?;
         let options = PdfOptions {
             ident: Smart::Custom(hash.to_string()),
             creator: Smart::Custom(Some("paraphe".to_owned())),
@@ -133,7 +156,7 @@ impl Press {
                 Ok(Rendition { exemplaire, bytes, page_map: survey.page_map(&copy) })
             })
             .collect::<Result<_, PrintError>>()?;
-        Ok(Printing { exemplaires, heading_pages: survey.heading_pages })
+        Ok(Printing { exemplaires, heading_pages: survey.heading_pages(document)?, blocks: survey.blocks })
     }
 }
 

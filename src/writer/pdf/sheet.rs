@@ -118,7 +118,7 @@ pub(super) fn line(exemplaire: Exemplaire) -> String {
 pub(super) fn model(document: &Document, hash: &ContentHash) -> Result<Vec<u8>, PrintError> {
     let mut model = serde_json::to_value(document)?;
     if let Some(blocks) = model.get_mut("blocks") {
-        prepare(blocks, &mut 0, &mut document.headings().into_iter());
+        Preparing { index: 0, depth: 0, headings: document.headings().into_iter() }.visit(blocks);
     }
     if let Some(fields) = model.as_object_mut() {
         let heading = json!({ "title": shortened(&document.title), "subject": shortened(&document.subject) });
@@ -131,31 +131,46 @@ pub(super) fn model(document: &Document, hash: &ContentHash) -> Result<Vec<u8>, 
     Ok(serde_json::to_vec(&model)?)
 }
 
-/// Gives each heading the depth it is tagged with: PDF/UA forbids to go from level 1 to level 3, so that a heading is at most one
-/// deeper than the one before, and what joins its label to its title. Softens words in narrow columns.
-fn prepare<'a>(value: &mut Value, before: &mut u64, headings: &mut impl Iterator<Item = &'a Heading>) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| prepare(item, before, headings)),
-        Value::Object(fields) => {
-            if fields.get("block").is_some_and(|kind| kind == "heading") {
-                let level = fields.get("level").and_then(Value::as_u64).unwrap_or(1);
-                *before = level.clamp(1, *before + 1);
-                fields.insert("depth".to_owned(), (*before).into());
-                let joint = headings.next().map_or("", Heading::joint);
-                fields.insert("joint".to_owned(), joint.into());
-            } else if fields.get("block").is_some_and(|kind| kind == "table") {
-                measure(fields);
-                hyphens::soften(fields);
-            } else {
-                // Frames and lists have blocks inside.
-                ["blocks", "items"].iter().for_each(|inside| {
-                    if let Some(inside) = fields.get_mut(*inside) {
-                        prepare(inside, before, headings);
+/// What the theme needs of each block and does not find in the document's own JSON.
+struct Preparing<I> {
+    /// The number of the next block, as [`Document::walk`] counts: marks speak of it.
+    index: usize,
+    /// The depth of the last heading.
+    depth: u64,
+    /// The headings that come.
+    headings: I,
+}
+
+impl<'a, I: Iterator<Item = &'a Heading>> Preparing<I> {
+    /// Numbers the blocks. Gives each heading the depth it is tagged with (PDF/UA forbids to go from level 1 to level 3, so that a
+    /// heading is at most one deeper than the one before) and what joins its label to its title. Softens words in narrow columns.
+    fn visit(&mut self, value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.visit(item)),
+            Value::Object(fields) => {
+                fields.insert("index".to_owned(), self.index.into());
+                self.index += 1;
+                let kind = fields.get("block").and_then(Value::as_str);
+                if kind == Some("heading") {
+                    let level = fields.get("level").and_then(Value::as_u64).unwrap_or(1);
+                    self.depth = level.clamp(1, self.depth + 1);
+                    fields.insert("depth".to_owned(), self.depth.into());
+                    let joint = self.headings.next().map_or("", Heading::joint);
+                    fields.insert("joint".to_owned(), joint.into());
+                } else if kind == Some("table") {
+                    measure(fields);
+                    hyphens::soften(fields);
+                } else {
+                    // Frames and lists have blocks inside.
+                    for inside in ["blocks", "items"] {
+                        if let Some(inside) = fields.get_mut(inside) {
+                            self.visit(inside);
+                        }
                     }
-                });
+                }
             }
+            _ => {}
         }
-        _ => {}
     }
 }
 
