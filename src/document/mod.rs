@@ -2,13 +2,16 @@
 //!
 //! `template` makes a [`Document`]; the two writers print it. Numbering, cross-references, the table of contents and French
 //! typography are settled here, once, so that the DOCX and the PDF cannot disagree. The model knows no font and no page number.
+//! What is no contract, a certificate or a report, is a [`Note`], made of the same blocks.
 //!
 //! [`Document::canonical`] is the form that is hashed: text, structure and tables, and nothing of where they came from.
 
 mod canonical;
+pub mod note;
 mod numbering;
 pub mod typography;
 
+pub use note::Note;
 pub use numbering::{NumberingError, number};
 
 use jiff::civil::Date;
@@ -346,7 +349,8 @@ impl Block {
     }
 }
 
-fn walk<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
+/// Visits every block, in reading order, frames and list items included.
+pub(crate) fn walk<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
     for block in blocks {
         visit(block);
         match &block.kind {
