@@ -6,7 +6,7 @@ mod note;
 use std::{collections::BTreeMap, fs, path::Path, sync::OnceLock, thread};
 
 use paraphe::{
-    document::{Align, BlockKind, Column, HeadingKind, Role, Table},
+    document::{Align, BlockKind, Cell, Column, HeadingKind, Role, Table, plain_text},
     domain::{Exemplaire, Partie},
     geometry::{Length, Rect},
     stamp::{Corner, PageTag, code_area, initials_area},
@@ -267,6 +267,29 @@ fn a_row_longer_than_a_page_goes_on_overleaf_and_its_table_reaches_the_end_of_th
     let (last, others) = ends.split_last().unwrap();
     assert!(!others.is_empty() && others.iter().all(|end| *end == 266_000), "{ends:?}");
     assert!(*last < 266_000, "{ends:?}");
+}
+
+#[test]
+fn rows_to_be_filled_in_by_hand_have_their_height_and_grow_with_their_text() {
+    let height = Length::from_mm(12);
+    let columns = [Column { align: Align::Left, parts: 1 }, Column { align: Align::Left, parts: 3 }];
+    let rows = vec![vec![cell("Court"), cell("")], vec![cell(""), cell("")], vec![cell(&LOREM.repeat(2)), cell("")]];
+    let header = ["Action", "Réalisation"].map(cell).into();
+    let (label, caption) = (String::new(), Vec::new());
+    let empty = |mut row: Vec<Cell>| {
+        row.iter_mut().filter(|cell| plain_text(&cell.content).is_empty()).for_each(|cell| cell.content.clear());
+        row
+    };
+    let rows = rows.into_iter().map(empty).collect();
+    let row_height = Some(height);
+    let table = Table { id: "tab".to_owned(), label, caption, row_height, columns: columns.into(), header, rows };
+    let printing = press().print(&document(vec![signatures(), block(BlockKind::Table(table))])).unwrap();
+    let areas = &printing.exemplaires[0].page_map.pages[0].blocks;
+    let heights: Vec<i64> =
+        areas.iter().filter(|area| area.row.is_some()).map(|area| area.area.height.um()).collect();
+    let [short, empty, long] = heights.as_slice() else { panic!("{areas:?}") };
+    assert!((short - height.um()).abs() <= 2 && (empty - height.um()).abs() <= 2, "{heights:?}");
+    assert!(*long > 2 * height.um(), "{heights:?}");
 }
 
 #[test]
