@@ -27,7 +27,7 @@ fn certificate() -> Note {
         } else {
             format!("960000016-2022-v1-ex{}.pdf", number % 3 + 1)
         };
-        [note::verbatim(&name), note::verbatim(&sha256(number)), format!("{} 234 567", number).into()]
+        [note::verbatim(&name), note::verbatim(&sha256(number)), format!("{number} 234 567").into()]
     });
     let blocks = vec![
         note::paragraph(
