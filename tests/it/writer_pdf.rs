@@ -285,8 +285,7 @@ fn rows_to_be_filled_in_by_hand_have_their_height_and_grow_with_their_text() {
     let table = Table { id: "tab".to_owned(), label, caption, row_height, columns: columns.into(), header, rows };
     let printing = press().print(&document(vec![signatures(), block(BlockKind::Table(table))])).unwrap();
     let areas = &printing.exemplaires[0].page_map.pages[0].blocks;
-    let heights: Vec<i64> =
-        areas.iter().filter(|area| area.row.is_some()).map(|area| area.area.height.um()).collect();
+    let heights: Vec<i64> = areas.iter().filter(|area| area.row.is_some()).map(|area| area.area.height.um()).collect();
     let [short, empty, long] = heights.as_slice() else { panic!("{areas:?}") };
     assert!((short - height.um()).abs() <= 2 && (empty - height.um()).abs() <= 2, "{heights:?}");
     assert!(*long > 2 * height.um(), "{heights:?}");
