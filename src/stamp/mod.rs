@@ -4,9 +4,11 @@
 //! printed file ([`PageMap`]). It draws nothing and reads no picture. A code is no proof of authenticity (anyone can copy
 //! one): it only says which expectation a page is to be compared with.
 
+mod page_hash;
 mod page_map;
 mod tag;
 
+pub use page_hash::{PageHash, PageHashError, page_hashes};
 pub use page_map::{BoxArea, CodeArea, PageArea, PageMap, TableArea};
 pub use tag::{Corner, PageTag, TagError};
 

@@ -1,4 +1,4 @@
-//! A page's code as a picture: black squares, nothing else.
+//! A page's code, drawn: black squares, nothing else.
 
 use std::fmt::Write as _;
 
@@ -7,26 +7,28 @@ use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
 use super::PrintError;
 use crate::stamp::{CODE_MODULES, PageTag};
 
-/// Draws the code of a tag as SVG, one module for each unit: vector, pure black, one rectangle for each run of a row.
-pub(super) fn svg(tag: &PageTag) -> Result<String, PrintError> {
+/// Draws the code of a tag in a square of side 1 from its bottom left corner, in PDF operators: one rectangle for each run of
+/// black modules of a row.
+pub(super) fn strokes(tag: &PageTag) -> Result<String, PrintError> {
     let payload = tag.to_string();
     let code = encode(&payload).ok_or(PrintError::Code { payload })?;
     let side = code.size();
-    let mut path = String::new();
+    let module = 1.0 / f64::from(side);
+    // Writing to a string cannot fail.
+    let mut drawn = String::new();
+    let _ = writeln!(drawn, "{module:.6} 0 0 {module:.6} 0 0 cm");
     for y in 0..side {
         let mut x = 0;
         while x < side {
             let run = (x..side).take_while(|x| code.get_module(*x, y)).count();
             if run > 0 {
-                // Writing to a string cannot fail.
-                let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
+                let _ = writeln!(drawn, "{x} {} {run} 1 re", side - 1 - y);
             }
             x += i32::try_from(run).unwrap_or(side) + 1;
         }
     }
-    Ok(format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path fill="#000" d="{path}"/></svg>"##
-    ))
+    drawn.push_str("f\n");
+    Ok(drawn)
 }
 
 /// Alphanumeric mode, level M, version 3 and no other: the page format lays down the number of modules.

@@ -4,16 +4,13 @@
 //! annotation of the page, and an element of the structure tree, without which the file would be neither PDF/A-2a nor PDF/UA-1
 //! (ISO 14289-1, 7.18.1 and 7.18.4: each widget is inside a `Form` element; 7.18.3: tab order follows structure).
 
-use lopdf::{
-    Dictionary, Document as Pdf, Object, ObjectId, SaveOptions, Stream, StringFormat, dictionary, text_string,
-};
+use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, Stream, StringFormat, dictionary, text_string};
 
 use super::{PrintError, survey::Placed};
 use crate::{domain::Partie, geometry::A4_HEIGHT};
 
-/// Adds one field for each box and writes the file anew, compact.
-pub(super) fn add(bare: &[u8], boxes: &[Placed]) -> Result<Vec<u8>, PrintError> {
-    let mut pdf = Pdf::load_mem(bare)?;
+/// Adds one field for each box.
+pub(super) fn add(mut pdf: Pdf, boxes: &[Placed]) -> Result<Pdf, PrintError> {
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     let tree = Tree::of(&pdf, boxes.len())?;
     let mut widgets = Vec::new();
@@ -36,12 +33,7 @@ pub(super) fn add(bare: &[u8], boxes: &[Placed]) -> Result<Vec<u8>, PrintError> 
     let form = pdf.add_object(dictionary! { "Fields" => fields, "SigFlags" => 3 });
     pdf.catalog_mut()?.set("AcroForm", form);
     forget_suspects(&mut pdf)?;
-    let mut bytes = Vec::new();
-    pdf.save_with_options(
-        &mut bytes,
-        SaveOptions::builder().use_object_streams(true).use_xref_streams(true).compression_level(6).build(),
-    )?;
-    Ok(bytes)
+    Ok(pdf)
 }
 
 /// Drops `/MarkInfo /Suspects false`: it says what its absence says, and poppler takes it for a fault.

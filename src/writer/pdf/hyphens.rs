@@ -3,8 +3,8 @@
 //! Typst hyphenates words made of letters only: « l’établissement » is not one, and in a narrow column it would cross the rule.
 //! Soft hyphens are put into such words, and nowhere else: they come out again when text is searched or copied.
 //!
-//! The names of columns are never hyphenated by Typst, which cuts « réfé-rence » where the whole word would fit on the next line;
-//! the words among them that fit on no line get soft hyphens too.
+//! The names of columns, and all cells of narrow columns, are never hyphenated by Typst, which cuts « réfé-rence » where the whole
+//! word would fit on the next line; the words among them that fit on no line get soft hyphens too.
 
 use hypher::Lang;
 use serde_json::{Map, Value};
@@ -17,23 +17,30 @@ const PADDING: f64 = 9.1;
 /// What a letter takes, in points: 0.56 of the 8.5 points of a table, the mean of the bold letters of French.
 const LETTER: f64 = 4.8;
 
-/// Puts soft hyphens into the words of a table that are wider than their columns.
+/// A column that has room for less, in points, is narrow: « communiqué » fits, a line of prose does not.
+const NARROW: f64 = 85.0;
+
+/// Puts soft hyphens into the words of a table that are wider than their columns, and marks the narrow columns.
 pub(super) fn soften(table: &mut Map<String, Value>) {
     let parts = |column: &Value| column.get("parts").and_then(Value::as_f64).unwrap_or(1.0);
     let Some(shares) = table.get("columns").and_then(Value::as_array) else { return };
     let shares: Vec<f64> = shares.iter().map(parts).collect();
     let total: f64 = shares.iter().sum();
     let rooms: Vec<f64> = shares.iter().map(|share| SHEET.body.width.pt() * share / total - PADDING).collect();
-    let soften_row = |row: &mut Value, words: Words| {
+    let columns = table.get_mut("columns").and_then(Value::as_array_mut).into_iter().flatten();
+    for (column, room) in columns.filter_map(Value::as_object_mut).zip(&rooms) {
+        column.insert("narrow".to_owned(), (*room < NARROW).into());
+    }
+    let soften_row = |row: &mut Value, is_header: bool| {
         for (cell, room) in row.as_array_mut().into_iter().flatten().zip(&rooms) {
-            soften_texts(cell, *room, words);
+            soften_texts(cell, *room, if is_header || *room < NARROW { Words::All } else { Words::Elided });
         }
     };
     if let Some(header) = table.get_mut("header") {
-        soften_row(header, Words::All);
+        soften_row(header, true);
     }
     let rows = table.get_mut("rows").and_then(Value::as_array_mut);
-    rows.into_iter().flatten().for_each(|row| soften_row(row, Words::Elided));
+    rows.into_iter().flatten().for_each(|row| soften_row(row, false));
 }
 
 /// Which words get soft hyphens when they are too wide.

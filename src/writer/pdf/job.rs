@@ -1,10 +1,6 @@
 //! The world Typst sees: a handful of virtual files, the bundled fonts, no clock, no disk.
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::{Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use typst::{
     Library, World,
@@ -15,8 +11,7 @@ use typst::{
     utils::LazyHash,
 };
 
-use super::{MAX_PAGES, PageTag, Press, PrintError, code, sheet};
-use crate::stamp::Corner;
+use super::{Press, PrintError, sheet};
 
 /// Every font of a contract.
 pub(super) const FONTS: [(&str, &[u8]); 4] = [
@@ -26,9 +21,15 @@ pub(super) const FONTS: [(&str, &[u8]); 4] = [
     ("LiberationSans-BoldItalic.ttf", include_bytes!("../../../assets/fonts/LiberationSans-BoldItalic.ttf")),
 ];
 
-/// The theme, main file first.
-pub(super) const THEME: [(&str, &str); 6] = [
-    ("/main.typ", include_str!("theme/main.typ")),
+/// The main file of a contract.
+pub(super) const MAIN: &str = "/main.typ";
+/// The main file of the lines that name the exemplaires.
+pub(super) const LINES: &str = "/lines.typ";
+
+/// The theme.
+pub(super) const THEME: [(&str, &str); 7] = [
+    (MAIN, include_str!("theme/main.typ")),
+    (LINES, include_str!("theme/lines.typ")),
     ("/blocks.typ", include_str!("theme/blocks.typ")),
     ("/look.typ", include_str!("theme/look.typ")),
     ("/sheet.typ", include_str!("theme/sheet.typ")),
@@ -42,51 +43,18 @@ pub(super) fn id(path: &str) -> Result<FileId, PrintError> {
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
-/// One exemplaire to lay out.
+/// One document to lay out.
 pub(super) struct Job<'a> {
     press: &'a Press,
     main: FileId,
     files: BTreeMap<String, Bytes>,
-    copy: &'a sheet::Copy,
-    /// Codes already drawn: Typst asks for a file again whenever it checks that a cached layout is still good.
-    codes: Mutex<BTreeMap<String, Bytes>>,
 }
 
 impl<'a> Job<'a> {
-    pub(super) fn new(press: &'a Press, model: &Bytes, copy: &'a sheet::Copy) -> Result<Self, PrintError> {
-        let [(main, _), ..] = THEME;
-        // No page of any contract has a longer payload; failing here names it, failing inside the layout would not.
-        code::svg(&copy.tag(Corner::Top, MAX_PAGES, MAX_PAGES))?;
-        let files = BTreeMap::from([
-            ("/model.json".to_owned(), model.clone()),
-            ("/copy.json".to_owned(), Bytes::new(serde_json::to_vec(copy)?)),
-            ("/sheet.json".to_owned(), Bytes::new(serde_json::to_vec(&sheet::SHEET)?)),
-        ]);
-        Ok(Self { press, main: id(main)?, files, copy, codes: Mutex::default() })
-    }
-
-    /// `/qr/T-7-14.svg`: the top code of page 7 of 14.
-    fn code(&self, path: &str) -> Option<Bytes> {
-        let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(drawn) = codes.get(path) {
-            return Some(drawn.clone());
-        }
-        let tag = self.tag(path)?;
-        let drawn = Bytes::from_string(code::svg(&tag).ok()?);
-        codes.insert(path.to_owned(), drawn.clone());
-        Some(drawn)
-    }
-
-    fn tag(&self, path: &str) -> Option<PageTag> {
-        let name = path.strip_prefix("/qr/")?.strip_suffix(".svg")?;
-        let mut parts = name.split('-');
-        let corner = match parts.next()? {
-            "B" => Corner::Bottom,
-            "T" => Corner::Top,
-            _ => return None,
-        };
-        let (page, pages) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        Some(self.copy.tag(corner, page, pages))
+    /// A main file of the theme and the files it reads; the geometry of the sheet is added to them.
+    pub(super) fn new(press: &'a Press, main: &str, mut files: BTreeMap<String, Bytes>) -> Result<Self, PrintError> {
+        files.insert("/sheet.json".to_owned(), Bytes::new(serde_json::to_vec(&sheet::SHEET)?));
+        Ok(Self { press, main: id(main)?, files })
     }
 }
 
@@ -109,7 +77,7 @@ impl World for Job<'_> {
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         let path = id.vpath().get_with_slash();
-        self.files.get(path).cloned().or_else(|| self.code(path)).ok_or_else(|| not_found(id))
+        self.files.get(path).cloned().ok_or_else(|| not_found(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -5,7 +5,8 @@
 //! the same document gives the same bytes everywhere.
 //!
 //! Layout is Typst's, used as a library behind one fixed theme (`theme/*.typ`) that reads the document as JSON; text is never
-//! read as markup. Typst writes no form fields, so `fields` adds them to the finished file. What cannot be printed is a
+//! read as markup. Typst writes no form fields, so `fields` adds them to the finished file; the text is laid out and written once, and
+//! `imprint` makes the three exemplaires of it. What cannot be printed is a
 //! [`PrintError`] that names it; Typst's warnings (« did not converge ») are errors too, for a contract is right or not made.
 //!
 //! It cannot know whether a text reads well, nor whether a reader's viewer shows the fields.
@@ -16,12 +17,16 @@ mod error;
 mod fields;
 mod glyphs;
 mod hyphens;
+mod imprint;
 mod job;
 mod sheet;
 mod survey;
 
 pub use error::{Complaint, Crowded, PrintError, Unprintable};
 
+use std::collections::BTreeMap;
+
+use lopdf::Document as Pdf;
 use typst::{
     Library, LibraryExt,
     diag::{SourceResult, Warned},
@@ -33,14 +38,9 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use crate::{
-    document::Document,
-    domain::Exemplaire,
-    stamp::{PageMap, PageTag},
-};
+use crate::{document::Document, domain::Exemplaire, stamp::PageMap};
 
-/// The longest contract that is printed. Each page's codes are files to Typst, and a process has 65,535 file names, never given
-/// back: `/qr/T-7-14.svg` for every page of every length up to this one makes 22,650 of them.
+/// The longest contract that is printed; what is longer is a table that ran away.
 pub const MAX_PAGES: u16 = 150;
 
 /// Prints documents. Loading fonts and theme takes a few milliseconds: make one and share it between workers.
@@ -53,6 +53,7 @@ pub struct Press {
     fonts: Vec<Font>,
     theme: Vec<Source>,
     standards: PdfStandards,
+    lines: imprint::Lines,
 }
 
 /// The three exemplaires of one document.
@@ -91,13 +92,16 @@ impl Press {
             .collect::<Result<_, PrintError>>()?;
         let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
             .map_err(|refused| PrintError::Standard { message: refused.message().to_string() })?;
-        Ok(Self {
+        let mut press = Self {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
             theme,
             standards,
-        })
+            lines: imprint::Lines::default(),
+        };
+        press.lines = imprint::Lines::new(&press)?;
+        Ok(press)
     }
 
     /// Prints the three exemplaires.
@@ -108,30 +112,28 @@ impl Press {
     pub fn print(&self, document: &Document) -> Result<Printing, PrintError> {
         glyphs::check(document, &self.fonts)?;
         let hash = document.content_hash();
-        let model = Bytes::new(sheet::model(document)?);
-        let mut exemplaires = Vec::new();
-        let mut heading_pages = Vec::new();
-        for exemplaire in Exemplaire::ALL {
-            let copy = sheet::Copy::new(document, &hash, exemplaire);
-            let job = job::Job::new(self, &model, &copy)?;
-            let laid_out = finished(typst::compile::<PagedDocument>(&job))?;
-            let survey = survey::Survey::of(&laid_out, document)?;
-            crowding::check(&laid_out)?;
-            let options = PdfOptions {
-                ident: Smart::Custom(format!("{hash}/{}", exemplaire.number())),
-                creator: Smart::Custom(Some("paraphe".to_owned())),
-                standards: self.standards.clone(),
-                ..PdfOptions::default()
-            };
-            let bare = typst_pdf::pdf(&laid_out, &options).map_err(|errors| PrintError::layout(&errors))?;
-            exemplaires.push(Rendition {
-                exemplaire,
-                bytes: fields::add(&bare, &survey.boxes)?,
-                page_map: survey.page_map(&copy),
-            });
-            heading_pages = survey.heading_pages;
-        }
-        Ok(Printing { exemplaires, heading_pages })
+        let model = Bytes::new(sheet::model(document, &hash)?);
+        let job = job::Job::new(self, job::MAIN, BTreeMap::from([("/model.json".to_owned(), model)]))?;
+        let laid_out = finished(typst::compile::<PagedDocument>(&job))?;
+        let survey = survey::Survey::of(&laid_out, document)?;
+        crowding::check(&laid_out)?;
+        let options = PdfOptions {
+            ident: Smart::Custom(hash.to_string()),
+            creator: Smart::Custom(Some("paraphe".to_owned())),
+            standards: self.standards.clone(),
+            ..PdfOptions::default()
+        };
+        let bare = typst_pdf::pdf(&laid_out, &options).map_err(|errors| PrintError::layout(&errors))?;
+        let common = fields::add(Pdf::load_mem(&bare)?, &survey.boxes)?;
+        let exemplaires = Exemplaire::ALL
+            .into_iter()
+            .map(|exemplaire| {
+                let copy = sheet::Copy::new(document, &hash, exemplaire);
+                let bytes = imprint::press(common.clone(), &self.lines, &copy, exemplaire)?;
+                Ok(Rendition { exemplaire, bytes, page_map: survey.page_map(&copy) })
+            })
+            .collect::<Result<_, PrintError>>()?;
+        Ok(Printing { exemplaires, heading_pages: survey.heading_pages })
     }
 }
 

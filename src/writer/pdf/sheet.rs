@@ -1,9 +1,9 @@
-//! What the theme is given: the document, the geometry of the sheet, and what differs from one exemplaire to the next.
+//! What the theme is given, the document and the geometry of the sheet; and what differs from one exemplaire to the next.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{MAX_PAGES, PrintError, hyphens};
+use super::{PrintError, hyphens};
 use crate::{
     digest::ContentHash,
     document::{CONTENTS_TITLE, Document, Heading, LABEL_JOINT},
@@ -29,7 +29,6 @@ pub(super) struct Sheet {
     footer: Rect,
     #[serde(rename = "box")]
     signature: SignatureSize,
-    max_pages: u16,
 }
 
 /// The size of a signature box: what the reading of ink on scans was measured with.
@@ -58,7 +57,6 @@ pub(super) const SHEET: Sheet = Sheet {
         gap: Length::from_mm(4),
         caption: Length::from_mm(21),
     },
-    max_pages: MAX_PAGES,
 };
 
 const fn rect(x: i64, y: i64, width: i64, height: i64) -> Rect {
@@ -70,20 +68,10 @@ const fn rect(x: i64, y: i64, width: i64, height: i64) -> Rect {
     }
 }
 
-/// What differs from one exemplaire to the next. Its serialised form is what the theme reads; it must hold nothing that the
-/// layout of the body depends on.
-#[derive(Serialize)]
+/// What an exemplaire says of itself on every page.
 pub(super) struct Copy {
-    /// Clear text beside the code.
-    reference: String,
-    version: u16,
-    exemplaire: u8,
-    holder: &'static str,
-    hash: String,
     /// What every code of this exemplaire says, page and corner aside.
-    #[serde(skip)]
     tag: PageTag,
-    #[serde(skip)]
     content_hash: String,
 }
 
@@ -98,19 +86,7 @@ impl Copy {
             corner: Corner::Top,
             hash: hash.short(),
         };
-        Self {
-            reference: format!("CAQES {}", document.contract),
-            version: document.version.get(),
-            exemplaire: exemplaire.number(),
-            holder: match exemplaire.holder() {
-                Partie::Ars => "ARS",
-                Partie::Cpam => "CPAM",
-                Partie::Etablissement => "établissement",
-            },
-            hash: hash.short(),
-            tag,
-            content_hash: hash.to_string(),
-        }
+        Self { tag, content_hash: hash.to_string() }
     }
 
     pub(super) fn tag(&self, corner: Corner, page: u16, pages: u16) -> PageTag {
@@ -120,11 +96,26 @@ impl Copy {
     pub(super) fn content_hash(&self) -> &str {
         &self.content_hash
     }
+
+    /// What no other file has in common with this exemplaire.
+    pub(super) fn identity(&self) -> String {
+        format!("{}/{}", self.content_hash, self.tag.exemplaire.number())
+    }
+}
+
+/// The line of the footer that names an exemplaire.
+pub(super) fn line(exemplaire: Exemplaire) -> String {
+    let holder = match exemplaire.holder() {
+        Partie::Ars => "ARS",
+        Partie::Cpam => "CPAM",
+        Partie::Etablissement => "établissement",
+    };
+    format!("exemplaire {}/3 – {holder}", exemplaire.number())
 }
 
 /// The document as the theme reads it: its own JSON, with the printed depth of each heading, the running header, and the few
 /// words that are the same in all documents.
-pub(super) fn model(document: &Document) -> Result<Vec<u8>, PrintError> {
+pub(super) fn model(document: &Document, hash: &ContentHash) -> Result<Vec<u8>, PrintError> {
     let mut model = serde_json::to_value(document)?;
     if let Some(blocks) = model.get_mut("blocks") {
         prepare(blocks, &mut 0, &mut document.headings().into_iter());
@@ -135,6 +126,7 @@ pub(super) fn model(document: &Document) -> Result<Vec<u8>, PrintError> {
         let words = json!({ "contents": CONTENTS_TITLE, "label_joint": LABEL_JOINT });
         fields.insert("words".to_owned(), words);
         fields.insert("reference".to_owned(), format!("CAQES {}", document.contract).into());
+        fields.insert("hash".to_owned(), hash.short().into());
     }
     Ok(serde_json::to_vec(&model)?)
 }
@@ -152,6 +144,7 @@ fn prepare<'a>(value: &mut Value, before: &mut u64, headings: &mut impl Iterator
                 let joint = headings.next().map_or("", Heading::joint);
                 fields.insert("joint".to_owned(), joint.into());
             } else if fields.get("block").is_some_and(|kind| kind == "table") {
+                measure(fields);
                 hyphens::soften(fields);
             } else {
                 // Frames and lists have blocks inside.
@@ -163,6 +156,27 @@ fn prepare<'a>(value: &mut Value, before: &mut u64, headings: &mut impl Iterator
             }
         }
         _ => {}
+    }
+}
+
+/// Tells the length of each cell: which rows and tables may be cut by the end of a page depends on it.
+fn measure(table: &mut Map<String, Value>) {
+    fn chars(value: &Value) -> usize {
+        match value {
+            Value::Array(items) => items.iter().map(chars).sum(),
+            Value::Object(fields) => {
+                let text = fields.get("text").and_then(Value::as_str).map_or(0, |text| text.chars().count());
+                text + fields.get("content").map_or(0, chars)
+            }
+            _ => 0,
+        }
+    }
+    let rows = table.get_mut("rows").and_then(Value::as_array_mut).into_iter().flatten();
+    for cell in rows.filter_map(Value::as_array_mut).flatten() {
+        let length = chars(cell);
+        if let Some(cell) = cell.as_object_mut() {
+            cell.insert("length".to_owned(), length.into());
+        }
     }
 }
 
