@@ -60,6 +60,8 @@ pub struct Modele {
     pub references: Vec<String>,
     /// Template files, in printing order.
     pub corps: Vec<String>,
+    /// How a signed contract is amended, when the set says it.
+    pub avenant: Option<AvenantDef>,
     /// Volets.
     pub volets: Vec<VoletDef>,
     /// Annexes.
@@ -88,6 +90,15 @@ impl Modele {
     pub fn edition(&self) -> String {
         format!("{}@{}", self.nom, self.version)
     }
+}
+
+/// The text of an avenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AvenantDef {
+    /// What follows « Avenant n° 1 » in its title: « au contrat d'amélioration… ».
+    pub intitule: Texte,
+    /// Template files, in printing order.
+    pub corps: Vec<String>,
 }
 
 /// One volet a contract may have.

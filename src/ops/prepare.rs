@@ -63,6 +63,7 @@ pub fn prepare(folder: &Path) -> Result<Prepared, PrepareError> {
             ready = merged;
             findings.extend(parsed.findings);
             findings.extend(seen);
+            findings.extend(templates.rehearse(campaign));
         } else {
             findings.extend(TemplateSet::inspect(&sources.templates(), campaign));
         }

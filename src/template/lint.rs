@@ -41,8 +41,13 @@ const MAX_TAGS: usize = 500_000;
 /// How many places in the data one finding names.
 const MAX_RELATED: usize = 8;
 
-/// Checks every printed sheet of a set against the data of one contract.
-pub(super) fn lint<'d>(set: &'d TemplateSet, data: &'d Json, sources: &'d Sources<'d>) -> Walked<'d> {
+/// Checks the sheets that are printed against the data of one contract.
+pub(super) fn lint<'d>(
+    set: &'d TemplateSet,
+    order: &'d [usize],
+    data: &'d Json,
+    sources: &'d Sources<'d>,
+) -> Walked<'d> {
     let mut linter = Linter {
         set,
         sources,
@@ -54,7 +59,7 @@ pub(super) fn lint<'d>(set: &'d TemplateSet, data: &'d Json, sources: &'d Source
         tags: 0,
     };
     let mut prints = Vec::new();
-    for sheet in set.corps() {
+    for sheet in set.printed(order) {
         if let Some(template) = &sheet.template {
             linter.template(sheet, template, 0);
         }

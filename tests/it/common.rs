@@ -98,6 +98,7 @@ pub(crate) fn modele() -> Modele {
         ],
         references: vec!["D. 162-11".to_owned()],
         corps: vec!["socle.dj.hbs".to_owned()],
+        avenant: None,
         volets: vec![
             volet_def("produits", "Volet 1 – Produits de santé"),
             volet_def("organisation", "Volet 2 – Organisation des soins"),
@@ -143,6 +144,7 @@ fn indicateur(code: &str, volet: &str, libelle: &str, unite: Unite) -> Indicateu
         bornes: None,
         taux_interessement: None,
         papraps: false,
+        premiere_annee: None,
     }
 }
 

@@ -169,6 +169,7 @@ fn indicateur(
         bornes,
         taux_interessement,
         papraps: source.papraps,
+        premiere_annee: source.premiere_annee,
     };
     warn(&indicateur, place, rules, findings);
     Some(indicateur)

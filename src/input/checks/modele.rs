@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     diag::{Diagnostic, Origin},
     domain::{
-        AnnexeDef, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil, VoletCode,
+        AnnexeDef, AvenantDef, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil, VoletCode,
         VoletDef,
     },
     input::{
@@ -26,6 +26,7 @@ pub(crate) fn check(source: &ModeleSource, file: &str, findings: &mut Findings) 
     for (i, visa) in source.visas.iter().enumerate() {
         visas.extend(parts::reference(visa, &|field| at(&format!("visas[{i}].{field}")), findings));
     }
+    let avenant = avenant(source, file, findings);
     let volets = volets(&source.volets, file, findings);
     let annexes = annexes(&source.annexes, &volets, file, findings);
     let effet = effet(source, file, findings);
@@ -39,6 +40,7 @@ pub(crate) fn check(source: &ModeleSource, file: &str, findings: &mut Findings) 
         visas,
         references: source.references.clone(),
         corps: source.corps.clone(),
+        avenant,
         volets,
         annexes,
         plafonds: Plafonds {
@@ -60,6 +62,12 @@ pub(crate) fn check(source: &ModeleSource, file: &str, findings: &mut Findings) 
         evaluation,
     };
     (!findings.errors_since(mark)).then_some(modele)
+}
+
+fn avenant(source: &ModeleSource, file: &str, findings: &mut Findings) -> Option<AvenantDef> {
+    let source = source.avenant.as_ref()?;
+    let intitule = parts::texte(&source.intitule, &Origin::yaml(file, "avenant.intitule"), findings);
+    Some(AvenantDef { intitule: intitule?, corps: source.corps.clone() })
 }
 
 fn volets(sources: &[VoletSource], file: &str, findings: &mut Findings) -> Vec<VoletDef> {

@@ -99,17 +99,23 @@ fn lists(contract: &Contract, member: &Member, put: &mut impl FnMut(&str, Origin
                 put(&format!("{base}.surveillance.[{j}]"), member.fiche.at(&format!("surveillance[{j}]")));
             }
             for (j, objectif) in volet.objectifs.iter().enumerate() {
-                indicateur(&format!("{base}.indicateurs.[{j}]"), objectif, member, put);
+                indicateur(&format!("{base}.indicateurs.[{j}]"), objectif, contract, member, put);
             }
         }
         for objectif in &volet.objectifs {
-            indicateur(&format!("indicateurs.[{rank}]"), objectif, member, put);
+            indicateur(&format!("indicateurs.[{rank}]"), objectif, contract, member, put);
             rank += 1;
         }
     }
 }
 
-fn indicateur(base: &str, objectif: &Objectif, member: &Member, put: &mut impl FnMut(&str, Origin)) {
+fn indicateur(
+    base: &str,
+    objectif: &Objectif,
+    contract: &Contract,
+    member: &Member,
+    put: &mut impl FnMut(&str, Origin),
+) {
     let first = objectif.cibles.first().map(|cible| cible.origin.clone());
     if let Some(origin) = first.clone() {
         put(base, origin);
@@ -117,7 +123,9 @@ fn indicateur(base: &str, objectif: &Objectif, member: &Member, put: &mut impl F
     if let Some(origin) = objectif.reference_origin.clone().or(first) {
         put(&format!("{base}.reference"), origin);
     }
-    for (k, cible) in objectif.cibles.iter().enumerate() {
+    // The data has every contractual year, also those before the indicator's first.
+    for (k, annee) in contract.annees.iter().enumerate() {
+        let Some(cible) = objectif.cibles.iter().find(|cible| cible.annee == *annee) else { continue };
         put(&format!("{base}.cibles.[{k}]"), cible.origin.clone());
     }
     if objectif.motif_sans_objet.is_some() {
