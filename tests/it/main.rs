@@ -9,6 +9,7 @@
     reason = "a test stops at the first surprise, and helper functions of tests are not covered by clippy's own allowance"
 )]
 
+mod avenant;
 mod cmd;
 mod common;
 mod document;
