@@ -281,7 +281,12 @@ fn shown(json: &Json) -> Option<String> {
         Json::String(text) => Some(text.clone()),
         Json::Array(items) => {
             let texts: Option<Vec<&str>> = items.iter().map(Json::as_str).collect();
-            Some(texts.map_or_else(|| format!("{} lignes", items.len()), |texts| texts.join(", ")))
+            match (items.len(), texts) {
+                (0, _) => None,
+                (_, Some(texts)) => Some(texts.join(", ")),
+                (1, None) => Some("1 ligne".to_owned()),
+                (count, None) => Some(format!("{count} lignes")),
+            }
         }
         // The whole of an optional part: its first text names it best.
         Json::Object(map) => map.values().find_map(Json::as_str).map_or_else(|| Some("…".to_owned()), |text| Some(text.to_owned())),
