@@ -63,7 +63,11 @@ fn additions<'a>(
     let mut addition = |contract: &'a Contract| {
         let value = seed.between(values.0, values.1);
         let known = !seed.chance(4);
-        Addition { hospital: &contract.hospital, reference: known.then_some(value), target: value + seed.between(25, 90) }
+        Addition {
+            hospital: &contract.hospital,
+            reference: known.then_some(value),
+            target: value + seed.between(25, 90),
+        }
     };
     chosen.into_iter().map(|(_, contract)| addition(contract)).collect()
 }
@@ -73,9 +77,15 @@ fn campagne() -> Result<String, Box<dyn Error>> {
     let mut text = region_2022::campagne();
     for (from, to) in [
         ("libelle: \"CAQES 2022 – Val de Vernaise", "libelle: \"CAQES 2022, avenants 2024 – Val de Vernaise"),
-        ("  - ../../annexes/2022/indicateurs.yaml\n", "  - ../../annexes/2022/indicateurs.yaml\n  - ../../annexes/2024/indicateurs.yaml\n"),
+        (
+            "  - ../../annexes/2022/indicateurs.yaml\n",
+            "  - ../../annexes/2022/indicateurs.yaml\n  - ../../annexes/2024/indicateurs.yaml\n",
+        ),
         ("date_edition: \"2022-05-16\"", "date_edition: \"2024-01-22\""),
-        ("Arrêté n° 2022-96-041 fixant la liste des établissements ciblés au titre du CAQES", "Arrêté n° 2024-96-008 complétant la liste des établissements ciblés au titre du CAQES"),
+        (
+            "Arrêté n° 2022-96-041 fixant la liste des établissements ciblés au titre du CAQES",
+            "Arrêté n° 2024-96-008 complétant la liste des établissements ciblés au titre du CAQES",
+        ),
         ("date: \"2022-04-01\"", "date: \"2024-01-08\""),
         ("avis_olam: {date: \"2022-05-03\"", "avis_olam: {date: \"2024-01-15\""),
     ] {
@@ -132,7 +142,8 @@ fn ambulatoire(path: &Path, additions: &[Addition<'_>]) -> Written {
     let mut sheet = Sheet::add(&mut book, "Suivi 2024", "REG-9 – Chirurgie ambulatoire, gestes prioritaires", about)?;
     let columns = ["Code", "N° FINESS", "Établissement", "Ciblé en 2024", "Constat 2023", "Objectif 2024"];
     let colours = [SAND, BLUE, BLUE, SAND, SAND, SAND];
-    let headers: Vec<Header> = columns.iter().zip(colours).map(|(column, colour)| Header::single(column, colour)).collect();
+    let headers: Vec<Header> =
+        columns.iter().zip(colours).map(|(column, colour)| Header::single(column, colour)).collect();
     sheet.widths(&[9.0, 14.0, 44.0, 11.0, 13.0, 13.0], columns.len())?;
     sheet.header(&headers, 3)?;
     for (rank, addition) in additions.iter().enumerate() {

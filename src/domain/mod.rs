@@ -29,8 +29,8 @@ pub use exemplaire::{Exemplaire, Partie};
 pub use finess::{Finess, FinessError};
 pub use indicateur::{Cible, Indicateur, IndicateurCode, Niveau, Objectif, Sens, Unite, Valeur};
 pub use modele::{
-    AnnexeDef, AvenantDef, Delais, Evaluation, Generation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil,
-    VoletCode, VoletDef,
+    AnnexeDef, AvenantDef, Delais, Evaluation, Generation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet,
+    Seuil, VoletCode, VoletDef,
 };
 pub use signatory::{Civilite, Delegation, Signatory};
 pub use siret::{Siren, SirenError, Siret, SiretError};

@@ -102,17 +102,21 @@ impl TemplateSet {
         version: VersionNum,
         avenant: &Avenant,
     ) -> Checked<Document> {
-        let refused = |finding: Diagnostic| Checked { value: None, findings: vec![finding.contract(contract.id.to_string())] };
+        let refused =
+            |finding: Diagnostic| Checked { value: None, findings: vec![finding.contract(contract.id.to_string())] };
         let Some(def) = &campaign.modele.avenant else {
             let message = "the template set has no text for an avenant";
             let finding = Diagnostic::new(&diags::AVENANT_ABSENT, Origin::yaml(&self.head, "avenant"), message);
-            return refused(finding.expected("`avenant:` with its `intitule` and its `corps`").help("add it to `modele.yaml`"));
+            return refused(
+                finding.expected("`avenant:` with its `intitule` and its `corps`").help("add it to `modele.yaml`"),
+            );
         };
         let (data, renvois, unknown) = view::with_avenant(view::view(campaign, contract, version), def, avenant);
         if let Some(code) = unknown.first() {
             let message = format!("the avenant speaks of `{code}`, which the campaign does not give the contract");
             let origin = contract.sources.get("indicateurs").cloned();
-            let finding = Diagnostic::new(&diags::AVENANT_REMOVAL, origin.unwrap_or_else(|| Origin::file(&self.head)), message);
+            let finding =
+                Diagnostic::new(&diags::AVENANT_REMOVAL, origin.unwrap_or_else(|| Origin::file(&self.head)), message);
             return refused(finding.help("compare the signed contract with the campaign again"));
         }
         let title = view::title(def, avenant);
@@ -230,9 +234,11 @@ struct Act<'a> {
 /// An avenant that adds every indicator of a contract, on an unknown day; one that changes them all, after another. None when
 /// the contract has no indicator.
 fn rehearsals(contract: &Contract) -> Vec<Avenant> {
-    let codes = || contract.volets.iter().flat_map(|volet| &volet.objectifs).map(|objectif| objectif.indicateur.code.clone());
+    let codes =
+        || contract.volets.iter().flat_map(|volet| &volet.objectifs).map(|objectif| objectif.indicateur.code.clone());
     let opened = contract.volets.iter().filter(|volet| !volet.def.obligatoire).map(|volet| volet.def.code.clone());
-    let adding = ObjetAvenant { ajouts: codes().collect(), volets_ouverts: opened.collect(), ..ObjetAvenant::default() };
+    let adding =
+        ObjetAvenant { ajouts: codes().collect(), volets_ouverts: opened.collect(), ..ObjetAvenant::default() };
     let change = |avant: Option<&str>, apres: Option<&str>| Changement {
         objet: "Cible".to_owned(),
         avant: avant.map(str::to_owned),

@@ -170,7 +170,8 @@ fn orders(
 ) -> Orders {
     let folder = folder(files, modele);
     let contract = order(sheets, folder, ("corps", &modele.corps), findings);
-    let avenant = modele.avenant.as_ref().map(|avenant| order(sheets, folder, ("avenant.corps", &avenant.corps), findings));
+    let avenant =
+        modele.avenant.as_ref().map(|avenant| order(sheets, folder, ("avenant.corps", &avenant.corps), findings));
     let orders = Orders { contract, avenant: avenant.unwrap_or_default() };
     for (index, sheet) in sheets.iter().enumerate() {
         if !sheet.is_partial && !orders.contract.contains(&index) && !orders.avenant.contains(&index) {

@@ -31,7 +31,8 @@ fn fixture(folder: &Path) -> (BTreeMap<String, String>, Campaign) {
     let (mut campaign, _) = common::sample();
     found.remove(SIGNED);
     let sheets: Vec<String> = found.keys().filter(|name| !name.contains('/') && *name != "corps").cloned().collect();
-    let (avenant, contrat): (Vec<String>, Vec<String>) = sheets.into_iter().partition(|name| name.starts_with("avenant"));
+    let (avenant, contrat): (Vec<String>, Vec<String>) =
+        sheets.into_iter().partition(|name| name.starts_with("avenant"));
     campaign.modele.corps = match found.remove("corps") {
         Some(corps) => corps.lines().map(str::to_owned).collect(),
         None => contrat,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::{
     diag::{Diagnostic, Origin},
     domain::{
-        AnnexeDef, AvenantDef, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil, VoletCode,
-        VoletDef,
+        AnnexeDef, AvenantDef, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil,
+        VoletCode, VoletDef,
     },
     input::{
         checks::parts,

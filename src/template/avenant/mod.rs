@@ -200,7 +200,9 @@ fn place(contract: &Contract, path: &str) -> Origin {
         }
         match prefix.rfind('.').and_then(|dot| prefix.get(..dot)) {
             Some(shorter) => prefix = shorter,
-            None => return contract.sources.get("etablissement").cloned().unwrap_or_else(|| Origin::file("campagne.yaml")),
+            None => {
+                return contract.sources.get("etablissement").cloned().unwrap_or_else(|| Origin::file("campagne.yaml"));
+            }
         }
     }
 }

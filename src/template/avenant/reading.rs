@@ -18,7 +18,9 @@ pub enum SignedDataError {
         expected: ContractId,
     },
     /// It is that of a contract of another generation.
-    #[error("the archived data is that of a contract of generation {found}, and the campaign is of generation {expected}")]
+    #[error(
+        "the archived data is that of a contract of generation {found}, and the campaign is of generation {expected}"
+    )]
     Generation {
         /// The generation it holds.
         found: u64,
@@ -93,7 +95,8 @@ impl<'d> Printed<'d> {
     /// Reads the data of a contract; all that is compared must be there.
     pub(super) fn read(data: &'d Json) -> Result<Self, SignedDataError> {
         let data = Value { json: data, path: String::new() };
-        let mut printed = Self { contrat: data.field("contrat")?, volets: Vec::new(), indicateurs: Vec::new(), of: Vec::new() };
+        let mut printed =
+            Self { contrat: data.field("contrat")?, volets: Vec::new(), indicateurs: Vec::new(), of: Vec::new() };
         for volet in data.field("volets")?.items()? {
             let name = volet.field("code")?.text()?;
             let title = volet.field("intitule")?.text()?;
@@ -289,6 +292,8 @@ fn shown(json: &Json) -> Option<String> {
             }
         }
         // The whole of an optional part: its first text names it best.
-        Json::Object(map) => map.values().find_map(Json::as_str).map_or_else(|| Some("…".to_owned()), |text| Some(text.to_owned())),
+        Json::Object(map) => {
+            map.values().find_map(Json::as_str).map_or_else(|| Some("…".to_owned()), |text| Some(text.to_owned()))
+        }
     }
 }

@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn a_part_of_the_avenant_has_the_name_of_what_it_is_made_of() {
-        let names = [("avenant.volets[0]", "volets[2]"), ("avenant.volets[0].indicateurs[0]", "volets[2].indicateurs[5]")];
+        let names =
+            [("avenant.volets[0]", "volets[2]"), ("avenant.volets[0].indicateurs[0]", "volets[2].indicateurs[5]")];
         let renvois = Renvois(names.map(|(one, other)| (one.to_owned(), other.to_owned())).into());
         for (path, first) in [
             ("avenant.volets[0].intitule", Some("volets[2].intitule")),
