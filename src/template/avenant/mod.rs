@@ -138,7 +138,8 @@ fn removed(old: &Printed, new: &Printed, contract: &Contract) -> Vec<Diagnostic>
 }
 
 fn other_insurer(signed: &Json, now: &Json, contract: &Contract) -> Option<Diagnostic> {
-    let (before, after) = (signed["cpam"]["code"].as_str()?, now["cpam"]["code"].as_str()?);
+    let code = |data: &Json| data.pointer("/cpam/code").and_then(Json::as_str).map(str::to_owned);
+    let (before, after) = (code(signed)?, code(now)?);
     (before != after).then(|| {
         let message = "the insurer is not the one that signed the contract";
         Diagnostic::new(&diags::AVENANT_PARTY, place(contract, "cpam"), message)
@@ -151,9 +152,9 @@ fn other_insurer(signed: &Json, now: &Json, contract: &Contract) -> Option<Diagn
 /// Who signs, and in what capacity, when it is not as in the contract.
 fn signatories(signed: &Json, now: &Json, contract: &Contract) -> Vec<Diagnostic> {
     let shown = |data: &Json, party: &str| {
-        let signataire = &data[party]["signataire"];
-        let name = format!("{}, {}", signataire["nom_complet"].as_str()?, signataire["fonction"].as_str()?);
-        let acte = signataire["delegation"]["acte"].as_str();
+        let signataire = data.get(party)?.get("signataire")?;
+        let name = format!("{}, {}", signataire.get("nom_complet")?.as_str()?, signataire.get("fonction")?.as_str()?);
+        let acte = signataire.pointer("/delegation/acte").and_then(Json::as_str);
         Some(acte.map_or_else(|| name.clone(), |acte| format!("{name}, par délégation ({acte})")))
     };
     let differs = |party: &&str| {

@@ -39,7 +39,8 @@ pub(in crate::template) fn with_avenant(
                 unknown.push(code.clone());
                 continue;
             };
-            let mut fields = data["indicateurs"][*rank].as_object().cloned().unwrap_or_default();
+            let indicateur = data.get("indicateurs").and_then(|list| list.get(*rank));
+            let mut fields = indicateur.and_then(Json::as_object).cloned().unwrap_or_default();
             fields.extend(modification.map(|modification| ("changements".to_owned(), json!(modification.changements))));
             renvois.0.insert(format!("avenant.{name}[{}]", items.len()), format!("indicateurs[{rank}]"));
             items.push(Json::Object(fields));
