@@ -1,7 +1,8 @@
 //! How digests are named: SHA-256, in lower-case hexadecimal, typed by what was hashed.
 //!
 //! [`ContentHash`] is the digest of a contract's canonical document: the same for the DOCX, the PDF and the three exemplaires.
-//! [`FileDigest`] is the digest of one file's bytes. They are two types so that one is never compared with the other.
+//! [`FileDigest`] is the digest of one file's bytes. [`EventDigest`] is the digest of one event of the register and, through
+//! it, of all the events before. They are three types so that one is never compared with another.
 
 use std::{fmt, io, str::FromStr};
 
@@ -16,6 +17,10 @@ pub struct ContentHash([u8; 32]);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileDigest([u8; 32]);
 
+/// SHA-256 of an event of the register, which covers the digest of the event before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventDigest([u8; 32]);
+
 impl ContentHash {
     /// Hashes a canonical form.
     #[must_use]
@@ -29,6 +34,14 @@ impl ContentHash {
         const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let bits = self.0.iter().take(10).fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
         (0..16).rev().filter_map(|i| ALPHABET.chars().nth(((bits >> (5 * i)) & 31) as usize)).collect()
+    }
+}
+
+impl EventDigest {
+    /// Hashes a canonical form.
+    #[must_use]
+    pub fn of(canonical: &[u8]) -> Self {
+        Self(Sha256::digest(canonical).into())
     }
 }
 
@@ -118,6 +131,7 @@ macro_rules! hexadecimal {
 }
 
 hexadecimal!(ContentHash);
+hexadecimal!(EventDigest);
 hexadecimal!(FileDigest);
 
 #[cfg(test)]

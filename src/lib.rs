@@ -8,13 +8,17 @@
 //! [`digest::ContentHash`]; the document is printed three times as PDF ([`writer::pdf`]) and once as DOCX ([`writer::docx`]),
 //! with on every page a [`stamp::PageTag`]. [`ops::generate`] does this for the whole campaign, right or not at all.
 //!
+//! What happens to a contract afterwards — sent, received, returned, signed — is kept by the [`register`]: events that are only
+//! added, from which the state of every contract is computed.
+//!
 //! # Rooms and floors
 //!
 //! A room uses rooms of lower floors only; `tests/it/house.rs` holds them to it.
 //!
-//! 0 [`diag`] [`digest`] [`geometry`] · 1 [`domain`] · 2 [`document`] [`stamp`] · 3 [`input`] [`template`] [`writer`] (none uses
-//! another of its floor) · 6 [`ops`] · 7 [`cli`].
+//! 0 [`diag`] [`digest`] [`geometry`] · 1 [`domain`] · 2 [`document`], then [`stamp`] · 3 [`input`] [`template`] [`writer`] (none
+//! uses another of its floor) · 4 [`archive`] · 5 [`register`] · 6 [`ops`], then [`report`] · 7 [`cli`].
 
+pub mod archive;
 pub mod cli;
 pub mod diag;
 pub mod digest;
@@ -23,6 +27,8 @@ pub mod domain;
 pub mod geometry;
 pub mod input;
 pub mod ops;
+pub mod register;
+pub mod report;
 pub mod stamp;
 pub mod template;
 pub mod writer;

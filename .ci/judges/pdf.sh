@@ -5,12 +5,18 @@
 # A negative control comes first: a judge that accepts a file it must refuse is no judge.
 #
 #   .ci/judges/pdf.sh DIR
+#   .ci/judges/pdf.sh --notes DIR
+#
+# Notes (certificates, reports: what is no contract) have neither map nor codes nor fields: of them qpdf and veraPDF judge, and
+# pdftotext, which must find the number of each page.
 #
 # Missing programs are installed: Debian packages (as root), Python packages and the veraPDF engine into a cache folder.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# = 1 ] && [ -d "$1" ] || { echo "usage: $0 DIR" >&2; exit 2; }
+reader=pages
+[ "${1-}" != --notes ] || { reader=texts; shift; }
+[ $# = 1 ] && [ -d "$1" ] || { echo "usage: $0 [--notes] DIR" >&2; exit 2; }
 shopt -s nullglob
 files=("$1"/*.pdf)
 [ ${#files[@]} -gt 0 ] || { echo "no PDF in $1" >&2; exit 2; }
@@ -54,17 +60,37 @@ syntax() {
     done
     return $faulty
 }
+texts() {
+    local faulty=0 file count page said
+    for file; do
+        said=
+        count=$(pdfinfo "$file" 2>/dev/null | awk '$1 == "Pages:" { print $2 }')
+        [ -n "$count" ] || said="no pages"
+        for ((page = 1; page <= ${count:-0}; page++)); do
+            pdftotext -f $page -l $page "$file" - 2>/dev/null | grep -q -- " – page $page/$count\$" || said+="page $page is not numbered; "
+        done
+        if [ -z "$said" ]; then
+            printf '%-8s %-10s %s (%s pages)\n' text read "$(basename "$file")" "$count"
+        else
+            printf '%-8s %-10s %s\n%s\n' text REFUSED "$(basename "$file")" "$said"
+            faulty=1
+        fi
+    done
+    return $faulty
+}
 
 # --- negative control: a page without tags, codes or fields, and a file cut short, each with a good map
 control=$(mktemp -d)
 trap 'rm -rf "$control"' EXIT
-map=${files[0]%.pdf}.pages.json
-cp "$map" "$control/cut.pages.json"
-cp "$map" "$control/plain.pages.json"
+if [ "$reader" = pages ]; then
+    map=${files[0]%.pdf}.pages.json
+    cp "$map" "$control/cut.pages.json"
+    cp "$map" "$control/plain.pages.json"
+fi
 head -c 20000 "${files[0]}" >"$control/cut.pdf"
 printf '%%PDF-1.7\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>> endobj\ntrailer <</Root 1 0 R/Size 4>>\n%%%%EOF\n' >"$control/plain.pdf"
 for bad in cut plain; do
-    for judge in syntax verapdf pages; do
+    for judge in syntax verapdf "$reader"; do
         if "$judge" "$control/$bad.pdf" >/dev/null 2>&1; then
             echo "control: $judge accepts $bad.pdf, which it must refuse" >&2
             exit 1
@@ -76,6 +102,7 @@ echo "control  refused    cut.pdf, plain.pdf"
 status=0
 syntax "${files[@]}" || status=1
 verapdf "${files[@]}" || status=1
-pages "${files[@]}" || status=1
+"$reader" "${files[@]}" || status=1
+[ "$reader" = pages ] || exit $status
 "$python" "$here/pdf_sign.py" "${files[0]}" "$control/signed.pdf" 2>"$cache/sign.log" || { status=1; cat "$cache/sign.log"; }
 exit $status

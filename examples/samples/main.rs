@@ -5,6 +5,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "a sample program on lists of its own: a wrong index must stop it")]
 
+mod avenant_2024;
 mod engagements_2017;
 mod figures;
 mod finess;
@@ -26,8 +27,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_all(Path::new(&folder))
 }
 
-/// Writes both campaigns under a folder.
+/// Writes both campaigns under a folder, and what the amendment of 2024 changes in the second.
 pub(crate) fn write_all(folder: &Path) -> Result<(), Box<dyn Error>> {
-    region_2022::write(&folder.join("region-2022"))?;
+    let contracts = region_2022::write(&folder.join("region-2022"))?;
+    avenant_2024::write(&folder.join("avenant-2024"), &contracts)?;
     region_2017::write(&folder.join("region-2017"))
 }

@@ -58,7 +58,7 @@ impl Contract {
 }
 
 /// Writes the campaign folder.
-pub(crate) fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn write(folder: &Path) -> Result<Vec<Contract>, Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     let mut seed = Seed::new(2022);
     let mut register = Register::new(96, 0);
@@ -77,9 +77,15 @@ pub(crate) fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
         .flat_map(|t| register.hospitals(&Territory { hospitals: 4, chu: false, communes: t.communes.clone(), ..*t }))
         .collect();
 
-    fs::write(folder.join("campagne.yaml"), format!("{CAMPAGNE}{}", workbooks_2022::classeurs()))?;
+    fs::write(folder.join("campagne.yaml"), campagne())?;
     fs::write(folder.join("etablissements.yaml"), etablissements(&contracts, &mut register)?)?;
-    workbooks_2022::write(folder, &contracts, &spared, &mut seed)
+    workbooks_2022::write(folder, &contracts, &spared, &mut seed)?;
+    Ok(contracts)
+}
+
+/// `campagne.yaml`.
+pub(crate) fn campagne() -> String {
+    format!("{CAMPAGNE}{}", workbooks_2022::classeurs())
 }
 
 /// One contract for each case, further and further down the list.

@@ -138,7 +138,7 @@ fn ciblage_total<'a>(label: &str, scope: &str, contracts: impl Iterator<Item = &
 }
 
 /// FINESS, name, département, fields of activity. The FINESS is written as lists do: as a number, in groups or as a text.
-fn identity(hospital: &Hospital, rank: usize) -> Vec<Cell> {
+pub(crate) fn identity(hospital: &Hospital, rank: usize) -> Vec<Cell> {
     let number = &hospital.finess_ej;
     let finess = match (rank % 7, number.parse::<i64>()) {
         (3, Ok(number)) => Cell::Raw(number),
@@ -178,7 +178,7 @@ fn targets(objective: &Objective, cell: impl Fn(i64) -> Cell) -> Vec<Cell> {
 }
 
 /// `31,0 %` or `−2,6 %`, with a space of one's choice.
-fn percent(tenths: i64, space: char) -> String {
+pub(crate) fn percent(tenths: i64, space: char) -> String {
     let sign = if tenths < 0 { "\u{2212}" } else { "" };
     format!("{sign}{},{}{space}%", tenths.abs() / 10, tenths.abs() % 10)
 }

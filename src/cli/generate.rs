@@ -3,27 +3,41 @@
 use std::{
     io::{self, Write},
     num::NonZeroUsize,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use super::{Failure, Status, show};
+use super::{Failure, Status, order::By, show};
 use crate::{
     diag::Diagnostic,
-    ops::{self, Formats, Options, Outcome, Step},
+    ops::{self, Dossier, Formats, GenerateError, Options, Order, Outcome, Step},
 };
 
 /// Makes every contract of a campaign, in DOCX and in PDF (three exemplaires), right or not at all.
 ///
-/// Everything is checked first, and nothing is written while a contract is wrong. A run that was interrupted is finished by the
-/// next one; contracts that are already there, unchanged, are kept.
+/// Everything is checked first, and nothing is written while a contract is wrong. Only what changed is made: a draft is made again,
+/// a contract that was sent gets a new version, a signed one is left to `amend`. Every version is archived and entered in the
+/// register of the campaign folder. A run that was interrupted is finished by the next one.
 #[derive(Debug, clap::Args)]
 pub(super) struct Generate {
     /// Campaign folder, the one that holds `campagne.yaml`.
     campaign: PathBuf,
+    #[command(flatten)]
+    making: Making,
+}
+
+impl Generate {
+    pub(super) fn run(self) -> Result<Status, Failure> {
+        self.making.run(&self.campaign, "contract", ops::generate)
+    }
+}
+
+/// How versions are made.
+#[derive(Debug, clap::Args)]
+pub(super) struct Making {
     /// Output folder [default: `contrats` in the campaign folder].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -33,12 +47,15 @@ pub(super) struct Generate {
     /// Contracts made at once [default: one per processor].
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
-    /// Kinds of files to make (`pdf`, `docx`: both unless one is named) and how findings are shown (`text`, `json`).
+    /// Kinds of files to put in the output folder (`pdf`, `docx`: both unless one is named) and how findings are shown (`text`,
+    /// `json`).
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
     format: Vec<Kind>,
     /// Make the contracts that are right, and say which are not.
     #[arg(long)]
     keep_going: bool,
+    #[command(flatten)]
+    by: By,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,26 +66,30 @@ enum Kind {
     Text,
 }
 
-impl Generate {
-    pub(super) fn run(self) -> Result<Status, Failure> {
+/// A job that makes versions.
+type Make = fn(&Path, &Options, &Order, &mut dyn FnMut(Step)) -> Result<Outcome, GenerateError>;
+
+impl Making {
+    /// Runs a job on a campaign; `what` is the word for what it makes.
+    pub(super) fn run(self, campaign: &Path, what: &str, make: Make) -> Result<Status, Failure> {
         let asked = |kind| self.format.contains(&kind);
         let neither = !asked(Kind::Pdf) && !asked(Kind::Docx);
         let options = Options {
-            out: self.out.clone().unwrap_or_else(|| self.campaign.join("contrats")),
+            out: self.out.clone().unwrap_or_else(|| Dossier::new(campaign).contrats()),
             only: self.only.iter().cloned().collect(),
             jobs: self.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
             formats: Formats { pdf: neither || asked(Kind::Pdf), docx: neither || asked(Kind::Docx) },
             keep_going: self.keep_going,
         };
         let bar = progress_bar();
-        let outcome = ops::generate(&self.campaign, &options, &mut |step| follow(&bar, step));
+        let outcome = make(campaign, &options, &self.by.order()?, &mut |step| follow(&bar, step));
         bar.finish_and_clear();
         let outcome = outcome?;
         if asked(Kind::Json) {
             json(&outcome)?;
         } else {
             show::findings(&mut io::stderr().lock(), &outcome.prepared.findings, &outcome.prepared.sources)?;
-            text(&outcome, &options)?;
+            text(&outcome, &options, what)?;
         }
         let clean = !outcome.prepared.findings.iter().any(Diagnostic::is_error);
         Ok(if clean { Status::Clean } else { Status::Findings })
@@ -100,7 +121,7 @@ fn dress(bar: &ProgressBar, template: &str) {
     bar.tick();
 }
 
-fn text(outcome: &Outcome, options: &Options) -> io::Result<()> {
+fn text(outcome: &Outcome, options: &Options, what: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let wrong = &outcome.prepared.wrong;
     let tally = show::tally(&outcome.prepared.findings);
@@ -116,7 +137,7 @@ fn text(outcome: &Outcome, options: &Options) -> io::Result<()> {
         }
         return Ok(());
     }
-    let made = show::count(outcome.made, "contract");
+    let made = show::count(outcome.made, what);
     let kept = if outcome.kept == 0 { String::new() } else { format!(", {} kept unchanged", outcome.kept) };
     writeln!(out, "{made} made{kept} in {}; {tally}", options.out.display())?;
     if !wrong.is_empty() {

@@ -4,8 +4,16 @@
 //! Standard output carries what was asked for, standard error the talk. Exit status: 0 when there is nothing to do, 1 when a
 //! finding of level error was made, 2 when the job could not be done.
 
+mod amend;
+mod archive;
 mod check;
+mod explain;
 mod generate;
+mod log;
+mod order;
+mod plan;
+mod record;
+mod register;
 mod schema;
 mod show;
 
@@ -23,8 +31,15 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Amend(amend::Amend),
+    Archive(archive::Archive),
     Check(check::Check),
+    Explain(explain::Explain),
     Generate(generate::Generate),
+    Log(log::Log),
+    Plan(plan::ShowPlan),
+    Record(record::Record),
+    Register(register::RegisterArguments),
     Schema(schema::PrintSchema),
 }
 
@@ -53,8 +68,15 @@ type Failure = Box<dyn std::error::Error>;
 #[must_use]
 pub fn run() -> ExitCode {
     let ended = match Arguments::parse().command {
+        Command::Amend(command) => command.run(),
+        Command::Archive(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Explain(command) => command.run(),
         Command::Generate(command) => command.run(),
+        Command::Log(command) => command.run(),
+        Command::Plan(command) => command.run(),
+        Command::Record(command) => command.run(),
+        Command::Register(command) => command.run(),
         Command::Schema(command) => command.run(),
     };
     match ended {

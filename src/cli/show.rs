@@ -110,7 +110,7 @@ fn line_column(origin: &Origin) -> Option<LineColumn> {
     match origin {
         Origin::Template { line, column, .. } => Some(LineColumn { line: *line, column: *column }),
         Origin::Yaml { at, .. } => *at,
-        Origin::Cell { .. } | Origin::File { .. } | Origin::Sheet { .. } => None,
+        Origin::Cell { .. } | Origin::Event { .. } | Origin::File { .. } | Origin::Sheet { .. } => None,
     }
 }
 

@@ -11,7 +11,7 @@ mod distance;
 mod origin;
 
 pub use distance::distance;
-pub use origin::{LineColumn, Origin, cell_name};
+pub use origin::{FieldOrigins, LineColumn, Origin, cell_name};
 
 use std::collections::BTreeMap;
 

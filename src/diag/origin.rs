@@ -1,6 +1,6 @@
 //! Where a finding was seen, in the terms of the reader's own files.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::Serialize;
 
@@ -16,6 +16,13 @@ pub enum Origin {
         sheet: String,
         /// Cell in A1 notation.
         cell: String,
+    },
+    /// An event of a register.
+    Event {
+        /// Register.
+        file: String,
+        /// Number of the event, from 1.
+        number: u64,
     },
     /// A whole file.
     File {
@@ -50,6 +57,9 @@ pub enum Origin {
     },
 }
 
+/// Where each field of an entry was read, by the field's name; shared by all that have the entry.
+pub type FieldOrigins = Arc<BTreeMap<&'static str, Origin>>;
+
 /// A position in a text, from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct LineColumn {
@@ -64,6 +74,12 @@ impl Origin {
     #[must_use]
     pub fn cell(file: &str, sheet: &str, row: u32, column: u32) -> Self {
         Self::Cell { file: file.to_owned(), sheet: sheet.to_owned(), cell: cell_name(row, column) }
+    }
+
+    /// An event of a register.
+    #[must_use]
+    pub fn event(file: impl Into<String>, number: u64) -> Self {
+        Self::Event { file: file.into(), number }
     }
 
     /// A whole file.
@@ -95,6 +111,7 @@ impl Origin {
     pub fn file_name(&self) -> &str {
         match self {
             Self::Cell { file, .. }
+            | Self::Event { file, .. }
             | Self::File { file }
             | Self::Sheet { file, .. }
             | Self::Template { file, .. }
@@ -107,6 +124,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cell { file, sheet, cell } => write!(f, "{file}, sheet `{sheet}`, cell {cell}"),
+            Self::Event { file, number } => write!(f, "{file}, event {number}"),
             Self::File { file } => f.write_str(file),
             Self::Sheet { file, sheet } => write!(f, "{file}, sheet `{sheet}`"),
             Self::Template { file, line, column } => write!(f, "{file}:{line}:{column}"),

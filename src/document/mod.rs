@@ -2,14 +2,20 @@
 //!
 //! `template` makes a [`Document`]; the two writers print it. Numbering, cross-references, the table of contents and French
 //! typography are settled here, once, so that the DOCX and the PDF cannot disagree. The model knows no font and no page number.
+//! What is no contract, a certificate or a report, is a [`Note`], made of the same blocks.
 //!
 //! [`Document::canonical`] is the form that is hashed: text, structure and tables, and nothing of where they came from.
 
 mod canonical;
+pub mod note;
 mod numbering;
+pub mod provenance;
+mod trace;
 pub mod typography;
 
+pub use note::Note;
 pub use numbering::{NumberingError, number};
+pub use trace::{Trace, count_signs, place_of_signs};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -53,12 +59,18 @@ fn display<T: std::fmt::Display, S: serde::Serializer>(value: &T, serializer: S)
     serializer.collect_str(value)
 }
 
-/// A block and the template line it was made from.
+/// A block, the template line it was made from and the values it prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Block {
     /// Template line; no part of the content.
     #[serde(skip)]
     pub origin: Origin,
+    /// The values printed in its own texts, in reading order, and where each was read; no part of the content.
+    #[serde(skip)]
+    pub traces: Vec<Trace>,
+    /// Template line of each row of a table, the header first; no part of the content.
+    #[serde(skip)]
+    pub rows: Vec<Origin>,
     /// What it is.
     #[serde(flatten)]
     pub kind: BlockKind,
@@ -346,7 +358,8 @@ impl Block {
     }
 }
 
-fn walk<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
+/// Visits every block, in reading order, frames and list items included.
+pub(crate) fn walk<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
     for block in blocks {
         visit(block);
         match &block.kind {

@@ -123,7 +123,7 @@ impl Counter {
 }
 
 fn resolve(blocks: &mut [Block], names: &Names, errors: &mut Vec<NumberingError>) {
-    for Block { origin, kind } in blocks {
+    for Block { origin, kind, .. } in blocks {
         let mut settle = |content: &mut [Inline]| settle(content, names, origin, errors);
         match kind {
             BlockKind::Heading(heading) => settle(&mut heading.title),

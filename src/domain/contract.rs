@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, fmt, num::NonZeroU16, str::FromStr};
 
 use jiff::{ToSpan as _, civil::Date};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Etablissement, Finess, IndicateurCode, Objectif, Texte, Typologie, VoletDef};
-use crate::diag::Origin;
+use crate::diag::{FieldOrigins, Origin};
 
 /// The identity of a contract over its versions: the FINESS of the legal person and the year of effect, `960000016-2022`
 /// (one contract per établissement, generation and period).
@@ -84,6 +84,12 @@ impl FromStr for VersionNum {
 
     fn from_str(text: &str) -> Result<Self, VersionNumError> {
         text.parse().ok().and_then(Self::new).ok_or(VersionNumError)
+    }
+}
+
+impl<'de> Deserialize<'de> for VersionNum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(u16::deserialize(deserializer)?).ok_or_else(|| serde::de::Error::custom(VersionNumError))
     }
 }
 
@@ -197,6 +203,8 @@ pub struct Engagement {
     pub poids: Decimal,
     /// Where it was read.
     pub origin: Origin,
+    /// Where each of its fields was read.
+    pub origins: FieldOrigins,
 }
 
 /// One line of the plan of action (Annexe 4).
@@ -216,6 +224,8 @@ pub struct Action {
     pub cible: Texte,
     /// Where it was read.
     pub origin: Origin,
+    /// Where each of its fields was read.
+    pub origins: FieldOrigins,
 }
 
 /// When an action is due.

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Texte, VoletCode};
-use crate::diag::Origin;
+use crate::diag::{FieldOrigins, Origin};
 
 /// The short name of an indicator: capital letters, digits, `-` and `_` (`NAT-3`, `REG_1`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -62,6 +62,18 @@ pub struct Indicateur {
     pub taux_interessement: Option<Decimal>,
     /// Whether the regional plan in force names it (regional indicators only).
     pub papraps: bool,
+    /// Where each of its fields was read in the catalogue.
+    pub origins: FieldOrigins,
+    /// First year with a target, when the indicator was decided for later than the contracts began.
+    pub premiere_annee: Option<i16>,
+}
+
+impl Indicateur {
+    /// Whether a year has a target.
+    #[must_use]
+    pub fn is_followed_in(&self, annee: i16) -> bool {
+        self.premiere_annee.is_none_or(|first| first <= annee)
+    }
 }
 
 /// Who decided an indicator.
@@ -135,7 +147,7 @@ pub struct Objectif {
     pub reference: Valeur,
     /// Where the reference value was read.
     pub reference_origin: Option<Origin>,
-    /// Targets, one per contractual year, in order.
+    /// Targets, one per contractual year from the indicator's first year on, in order.
     pub cibles: Vec<Cible>,
     /// Why a target does not apply, when one is [`Valeur::SansObjet`].
     pub motif_sans_objet: Option<Texte>,

@@ -6,6 +6,7 @@
 //! A [`Campaign`] is one wave of contracts of one region and one generation; a [`Contract`] is what one établissement signs.
 //! What differs between generations (volets, annexes, deadlines, caps, scoring levels) is data: the [`Modele`].
 
+mod avenant;
 mod campaign;
 mod contract;
 mod etablissement;
@@ -17,6 +18,7 @@ mod signatory;
 mod siret;
 mod texte;
 
+pub use avenant::{Acte, Avenant, AvenantError, Changement, Modification, ObjetAvenant};
 pub use campaign::{Ars, Campaign, Cpam, Papraps, Reference};
 pub use contract::{
     Action, Avis, Contract, ContractId, ContractIdError, Duree, Echeance, Engagement, Surveillance, VersionNum,
@@ -27,8 +29,8 @@ pub use exemplaire::{Exemplaire, Partie};
 pub use finess::{Finess, FinessError};
 pub use indicateur::{Cible, Indicateur, IndicateurCode, Niveau, Objectif, Sens, Unite, Valeur};
 pub use modele::{
-    AnnexeDef, Delais, Evaluation, Generation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil,
-    VoletCode, VoletDef,
+    AnnexeDef, AvenantDef, Delais, Evaluation, Generation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet,
+    Seuil, VoletCode, VoletDef,
 };
 pub use signatory::{Civilite, Delegation, Signatory};
 pub use siret::{Siren, SirenError, Siret, SiretError};

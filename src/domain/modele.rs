@@ -1,10 +1,13 @@
 //! What differs between generations, as data: the head of a template set.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Reference, Texte};
+use crate::diag::LineColumn;
 
 /// Generation of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
@@ -60,6 +63,8 @@ pub struct Modele {
     pub references: Vec<String>,
     /// Template files, in printing order.
     pub corps: Vec<String>,
+    /// How a signed contract is amended, when the set says it.
+    pub avenant: Option<AvenantDef>,
     /// Volets.
     pub volets: Vec<VoletDef>,
     /// Annexes.
@@ -80,6 +85,8 @@ pub struct Modele {
     pub ciblage: bool,
     /// Scoring.
     pub evaluation: Evaluation,
+    /// Where each value of `modele.yaml` stands in it, by its path (`visas[0].intitule`).
+    pub lines: BTreeMap<String, LineColumn>,
 }
 
 impl Modele {
@@ -88,6 +95,15 @@ impl Modele {
     pub fn edition(&self) -> String {
         format!("{}@{}", self.nom, self.version)
     }
+}
+
+/// The text of an avenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AvenantDef {
+    /// What follows « Avenant n° 1 » in its title: « au contrat d'amélioration… ».
+    pub intitule: Texte,
+    /// Template files, in printing order.
+    pub corps: Vec<String>,
 }
 
 /// One volet a contract may have.

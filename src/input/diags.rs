@@ -57,6 +57,7 @@ codes! {
     // The catalogue.
     BORNES = Code::error("input/bornes", "the plausible values of an indicator are in the wrong order");
     INDICATEUR_CODE = Code::error("input/indicateur-code", "an indicator's code is not well formed");
+    INDICATEUR_LATE = Code::error("input/indicateur-late", "an indicator begins after the last year of the contracts").rule(20);
     INDICATEUR_TWICE = Code::error("input/indicateur-twice", "an indicator is described twice");
     INDICATEUR_UNKNOWN = Code::error("input/indicateur-unknown", "an indicator is not in the catalogue");
     PAPRAPS_UNNAMED = Code::warning("input/papraps-unnamed", "a regional indicator is not said to be in the regional plan").rule(27);
@@ -117,6 +118,7 @@ codes! {
     AVIS_LATE = Code::warning("input/avis-late", "an opinion is later than the documents that cite it").rule(14);
     CIBLAGE_UNTARGETED = Code::error("input/ciblage-untargeted", "an indicator has targets without being targeted").rule(10);
     CIBLE_DIRECTION = Code::warning("input/cible-direction", "a target goes the wrong way").rule(23);
+    CIBLE_EARLY = Code::error("input/cible-early", "a target is given for a year before the indicator's first").rule(20);
     CIBLE_MISSING = Code::error("input/cible-missing", "a target is missing").rule(20);
     CIBLE_UNKNOWN = Code::error("input/cible-unknown", "a target is said to be unknown").rule(20);
     PLAFOND = Code::error("input/plafond", "a contract has too few or too many indicators").rule(9);

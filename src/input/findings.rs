@@ -86,6 +86,7 @@ impl Findings {
 fn place(origin: &Origin) -> (&str, &str, (u64, u64), &str) {
     let inside = match origin {
         Origin::Cell { sheet, cell, .. } => (sheet.as_str(), cell_order(cell), ""),
+        Origin::Event { number, .. } => ("", (*number, 0), ""),
         Origin::File { .. } => ("", (0, 0), ""),
         Origin::Sheet { sheet, .. } => (sheet.as_str(), (0, 0), ""),
         Origin::Template { line, column, .. } => ("", (u64::from(*line), u64::from(*column)), ""),

@@ -119,6 +119,12 @@ impl Sources {
         self.modele.as_deref().map(|folder| join(folder, MODELE))
     }
 
+    /// Whether a file, as shown, is the head of the template set or one of its templates.
+    #[must_use]
+    pub fn is_of_modele(&self, name: &str) -> bool {
+        name.ends_with(TEMPLATE) || self.modele().as_deref() == Some(name)
+    }
+
     /// Names of the workbooks.
     pub fn workbooks(&self) -> impl Iterator<Item = &str> {
         let workbook = |name: &&str| {

@@ -121,6 +121,12 @@ impl Places {
         self.places.get(path)
     }
 
+    /// The place of every text, number and date, by its path.
+    pub(crate) fn scalars(&self) -> BTreeMap<String, LineColumn> {
+        let scalars = self.places.iter().filter(|(_, place)| place.scalar.is_some());
+        scalars.map(|(path, place)| (path.clone(), place.at)).collect()
+    }
+
     /// The innermost path whose value holds a position.
     pub(crate) fn path_at(&self, at: LineColumn) -> Option<&str> {
         let before = self.places.iter().filter(|(_, place)| place.at <= at);

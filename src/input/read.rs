@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     diag::{Checked, Diagnostic, Origin},
-    domain::{Campaign, Contract, Modele},
+    domain::{Campaign, Contract, Indicateur, IndicateurCode, Modele},
 };
 
 /// Reads a campaign: the contracts that can be made, and every problem of every file, by file and by place.
@@ -53,7 +53,7 @@ fn campaign(sources: &Sources, atlas: &mut Atlas, findings: &mut Findings) -> Op
     tell_unused_cpams(&common, &roster, findings);
     let known = Known { rules: rules.as_ref(), catalogue: &catalogue, roster: &roster, annees: &common.annees };
     let harvest = workbooks::read(sources, &source.classeurs, &known, findings);
-    tell_unmapped_years(&harvest.targets, &common.annees, findings);
+    tell_unmapped_years(&harvest.targets, &catalogue, &common.annees, findings);
     let rules = rules?;
     let parts = Parts { rules: &rules, common: &common, catalogue: &catalogue, roster: &roster, harvest: &harvest };
     let contracts = contracts::make(&parts, findings);
@@ -88,8 +88,9 @@ fn all_files(sources: &Sources, source: &CampagneSource) -> bool {
 fn read_modele(sources: &Sources, atlas: &mut Atlas, findings: &mut Findings) -> Option<Modele> {
     let (file, bytes) = sources.file(&sources.modele()?)?;
     let parsed = yaml::parse::<ModeleSource>(&file, bytes, findings);
+    let lines = parsed.places.scalars();
     atlas.insert(&file, parsed.places);
-    modele::check(&parsed.value?, &file, findings)
+    modele::check(&parsed.value?, &file, findings).map(|modele| Modele { lines, ..modele })
 }
 
 fn read_catalogue(
@@ -115,7 +116,10 @@ fn read_catalogue(
             }
         }
         match &parsed.value {
-            Some(value) => catalogue.add(value, &file, |index| parsed.original_index(LIST, index), rules, findings),
+            Some(value) => {
+                let index = |index| parsed.original_index(LIST, index);
+                catalogue.add(value, &file, index, &parsed.places, rules, findings);
+            }
             None => catalogue.miss(),
         }
         atlas.insert(&file, parsed.places);
@@ -142,12 +146,18 @@ fn tell_unused_cpams(common: &Common, roster: &Roster, findings: &mut Findings) 
 }
 
 /// Years for which no sheet has a column: said once for each indicator, not for each contract (rule 20).
-fn tell_unmapped_years(targets: &Targets, annees: &[i16], findings: &mut Findings) {
+fn tell_unmapped_years(targets: &Targets, catalogue: &Catalogue, annees: &[i16], findings: &mut Findings) {
     if targets.incomplete {
         return;
     }
     for (code, (years, named)) in &targets.years {
-        let missing: Vec<String> = annees.iter().filter(|year| !years.contains(year)).map(i16::to_string).collect();
+        let indicateur = IndicateurCode::new(code).and_then(|code| catalogue.get(&code));
+        let followed = |year: &&i16| indicateur.is_none_or(|indicateur| indicateur.is_followed_in(**year));
+        let wanted: Vec<i16> = annees.iter().filter(followed).copied().collect();
+        if wanted.is_empty() && !annees.is_empty() {
+            findings.push(indicateur_late(code, indicateur, annees, named));
+        }
+        let missing: Vec<String> = wanted.iter().filter(|year| !years.contains(year)).map(i16::to_string).collect();
         if !missing.is_empty() {
             findings.push(
                 Diagnostic::new(
@@ -160,4 +170,15 @@ fn tell_unmapped_years(targets: &Targets, annees: &[i16], findings: &mut Finding
             );
         }
     }
+}
+
+/// An indicator that begins when the contracts have ended would have no target at all (rule 20).
+fn indicateur_late(code: &str, indicateur: Option<&Indicateur>, annees: &[i16], named: &Origin) -> Diagnostic {
+    let last = annees.last().map(i16::to_string).unwrap_or_default();
+    let first = indicateur.and_then(|indicateur| indicateur.premiere_annee).unwrap_or_default();
+    let message = format!("`{code}` begins after the last year of the contracts");
+    Diagnostic::new(&diags::INDICATEUR_LATE, named.clone(), message)
+        .expected(format!("a first year of {last} or earlier"))
+        .found(first.to_string())
+        .help("correct `premiere_annee` in the catalogue, or `annees` in `campagne.yaml`")
 }

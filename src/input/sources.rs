@@ -19,7 +19,7 @@ pub use etablissements::{
     EtablissementSource, EtablissementsClasseur, EtablissementsFichier, EtablissementsSource, SurveillanceSource,
 };
 pub use modele::{
-    AnnexeSource, DelaisSource, EvaluationSource, ModeleSource, NiveauSource, PlafondsSource, ReglesDureeSource,
-    ReglesEffetSource, SeuilSource, VoletSource,
+    AnnexeSource, AvenantSource, DelaisSource, EvaluationSource, ModeleSource, NiveauSource, PlafondsSource,
+    ReglesDureeSource, ReglesEffetSource, SeuilSource, VoletSource,
 };
 pub use personnes::{AdresseSource, AvisSource, DelegationSource, ReferenceSource, SignataireSource};

@@ -3,30 +3,93 @@
 //! [`prepare`] reads a campaign folder and tries every contract, writing nothing; [`generate`] then writes the whole campaign,
 //! right or not at all. Neither talks: findings and progress are given to the caller.
 
+mod amend;
+mod audit;
+mod certificat;
+mod dossier;
+mod explain;
+mod export;
 mod generate;
 mod output;
+mod plan;
 mod prepare;
+mod record;
+mod run;
+mod version;
+mod workshop;
 
+pub use amend::amend;
+pub use audit::{Audit, AuditError, audit};
+pub use dossier::{Dossier, Order};
+pub use explain::explain;
+pub use export::{ExportError, export};
 pub use generate::{Formats, GenerateError, Options, Outcome, Step, generate};
-pub use output::{ContractRecord, FileRecord, Manifest, OutputError, SourceRecord};
-pub use prepare::{PrepareError, Prepared, prepare};
+pub use output::{Manifest, OutputError, SourceRecord};
+pub use plan::{Action, Item, Plan, PlanError, plan};
+pub use prepare::{PrepareError, Prepared, Ready, prepare, prepare_after};
+pub use record::{RecordError, Telling, record};
+pub use version::{ContractRecord, FileRecord, PageHashes};
+pub use workshop::WorkshopError;
 
 /// The codes of findings this room gives.
 pub mod diags {
     use crate::diag::Code;
 
+    /// A contract that has ended.
+    pub const CLOSED: Code =
+        Code::warning("generate/closed", "the campaign has a contract that was terminated or lost its object");
+    /// A version is not the one that was entered in the register.
+    pub const NOT_AS_ENTERED: Code =
+        Code::error("dossier/not-as-entered", "an archived version is not the one that was entered in the register");
+    /// A version is in the archive and not in the register.
+    pub const NOT_ENTERED: Code =
+        Code::error("dossier/not-entered", "the archive has a version that the register does not know");
+    /// Something that the register names is not in the archive.
+    pub const MISSING: Code = Code::error("dossier/missing", "the archive lacks something that the register names");
+    /// The campaign changes something else than an indicator of a signed contract.
+    pub const NOT_AMENDED: Code =
+        Code::warning("amend/other-changes", "a signed contract differs by something that no avenant is made for");
+    /// No contract is signed.
+    pub const NOTHING_SIGNED: Code = Code::error("amend/nothing-signed", "there is no signed contract to amend");
+    /// The history of a contract allows no avenant.
+    pub const NO_AVENANT: Code = Code::error("amend/refused", "no avenant can be made from what is recorded");
+    /// Something is told of a contract that was not made.
+    pub const NOT_MADE: Code = Code::error("dossier/not-made", "nothing is recorded of this contract");
+    /// A killed command left a version that is entered and not yet in place.
+    pub const PENDING: Code =
+        Code::warning("dossier/pending", "a version is entered in the register and not yet in place");
+    /// An archived object that nothing names.
+    pub const UNUSED: Code = Code::note("dossier/unused", "an archived object is named by no version and no event");
     /// A FINESS of another établissement stands in a contract.
     pub const FOREIGN_FINESS: Code =
         Code::error("generate/foreign-finess", "a contract names the FINESS of another établissement of the campaign");
+    /// A signed contract that the campaign changes.
+    pub const SIGNED: Code = Code::warning("generate/signed", "the campaign says otherwise than a signed contract");
     /// `--only` names a contract that the campaign does not have.
     pub const UNKNOWN_CONTRACT: Code =
         Code::error("generate/unknown-contract", "no contract of the campaign has this identifier");
     /// A contract could not be laid out.
     pub const UNPRINTABLE: Code = Code::error("generate/unprintable", "a contract could not be laid out or written");
-    /// The output folder holds a contract that the campaign no longer has.
+    /// A contract was made that the campaign no longer has.
     pub const LEFT_OVER: Code =
-        Code::warning("generate/left-over", "the output folder holds a contract that the campaign no longer has");
+        Code::warning("generate/left-over", "a contract was made that the campaign no longer has");
 
     /// All of them.
-    pub const ALL: &[&Code] = &[&FOREIGN_FINESS, &LEFT_OVER, &UNKNOWN_CONTRACT, &UNPRINTABLE];
+    pub const ALL: &[&Code] = &[
+        &CLOSED,
+        &FOREIGN_FINESS,
+        &LEFT_OVER,
+        &MISSING,
+        &NOTHING_SIGNED,
+        &NOT_AMENDED,
+        &NOT_AS_ENTERED,
+        &NOT_ENTERED,
+        &NOT_MADE,
+        &NO_AVENANT,
+        &PENDING,
+        &SIGNED,
+        &UNKNOWN_CONTRACT,
+        &UNPRINTABLE,
+        &UNUSED,
+    ];
 }

@@ -1,8 +1,9 @@
 //! The output folder: what is in it, and how it is filled without ever showing half a contract.
 //!
-//! Each contract is made in `.staging/<id>.part`, then renamed to `.staging/<id>`; once all are ready they are renamed into
-//! place, and the manifest and the checksums are written last. A run that was killed at any moment is finished by the next:
-//! a folder, staged or in place, whose record names the same content and whose files still have their digests is kept.
+//! What is here is a copy, for people, of what the archive has. Each contract is written to `.staging/<id>.part`, then renamed to
+//! `.staging/<id>`; once all are ready they are renamed into place, and the manifest and the checksums are written last. A run
+//! that was killed at any moment is finished by the next: a folder, staged or in place, with the same record and whose files
+//! still have their digests is kept.
 
 use std::{
     collections::BTreeMap,
@@ -13,10 +14,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use super::version::{ContractRecord, RECORD, to_pretty_json as to_json};
 use crate::digest::FileDigest;
 
-/// Name of a contract's record in its folder.
-const RECORD: &str = "contrat.json";
 const STAGING: &str = ".staging";
 /// Ends the name of a contract's former folder, while the new one takes its place.
 const OLD: &str = ".old";
@@ -30,6 +30,9 @@ pub enum OutputError {
     /// Another run is writing there.
     #[error("another run is writing to `{0}`; wait for it to end")]
     Busy(PathBuf),
+    /// A file of the archive has a name that it cannot have.
+    #[error("`{0}` is not the name of an archived file")]
+    Name(String),
     /// A file stands where a contract's folder should be.
     #[error("`{0}` is a file, where the folder of a contract should be; move it away")]
     Taken(PathBuf),
@@ -43,36 +46,6 @@ pub enum OutputError {
         /// Why it failed.
         source: io::Error,
     },
-}
-
-/// One written file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileRecord {
-    /// Its name in the contract's folder.
-    pub name: String,
-    /// Its SHA-256, in hexadecimal.
-    pub sha256: String,
-    /// Its size in bytes.
-    pub size: u64,
-}
-
-/// What was made for one contract: `contrat.json` in its folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContractRecord {
-    /// Contract.
-    pub contract: String,
-    /// Version of the contract.
-    pub version: u16,
-    /// Digest of the canonical document, in hexadecimal.
-    pub content_hash: String,
-    /// Template set and version.
-    pub modele: String,
-    /// Version of the program that wrote the files.
-    pub program: String,
-    /// Pages of one exemplaire.
-    pub pages: usize,
-    /// The files, by name.
-    pub files: Vec<FileRecord>,
 }
 
 /// `manifest.json`: everything that was made and what it was made from.
@@ -127,30 +100,26 @@ impl Output {
         }
     }
 
-    /// The record of a contract that is already made, staged or in place, if it is what `wanted` says and intact.
-    pub(super) fn find(&self, wanted: &ContractRecord) -> Option<ContractRecord> {
+    /// Whether a contract is already there, staged or in place, as its record says and intact.
+    pub(super) fn has(&self, wanted: &ContractRecord) -> bool {
         [&self.staging, &self.root]
             .into_iter()
             .map(|parent| parent.join(&wanted.contract))
-            .find_map(|folder| read_record(&folder).filter(|found| same_work(found, wanted) && intact(&folder, found)))
+            .any(|folder| read_record(&folder).is_some_and(|found| &found == wanted && intact(&folder, &found)))
     }
 
     /// Writes the files of one contract, out of sight.
-    pub(super) fn stage(&self, mut record: ContractRecord, files: Vec<NewFile>) -> Result<ContractRecord, OutputError> {
+    pub(super) fn stage(&self, record: &ContractRecord, files: &[NewFile]) -> Result<(), OutputError> {
         let part = self.staging.join(format!("{}.part", record.contract));
         remove(&part)?;
         fs::create_dir_all(&part).map_err(io_error("make", &part))?;
         for (name, bytes) in files {
-            write(&part.join(&name), &bytes)?;
-            let sha256 = FileDigest::of(&bytes).to_string();
-            record.files.push(FileRecord { name, sha256, size: bytes.len() as u64 });
+            write(&part.join(name), bytes)?;
         }
-        record.files.sort_by(|a, b| a.name.cmp(&b.name));
-        write(&part.join(RECORD), &to_json(&record))?;
+        write(&part.join(RECORD), &to_json(record))?;
         let ready = self.staging.join(&record.contract);
         remove(&ready)?;
-        rename(&part, &ready)?;
-        Ok(record)
+        rename(&part, &ready)
     }
 
     /// Moves every staged contract into place, then writes the manifest and the checksums.
@@ -201,7 +170,7 @@ impl Output {
     }
 
     /// Says which of these contracts have something else than a folder where theirs should be.
-    pub(super) fn taken<'a>(&self, contracts: impl Iterator<Item = &'a str>) -> Result<(), OutputError> {
+    pub(super) fn taken(&self, contracts: impl Iterator<Item = String>) -> Result<(), OutputError> {
         let mut places = contracts.map(|contract| self.root.join(contract));
         let place = places.find(|place| place.exists() && !place.is_dir());
         place.map_or(Ok(()), |place| Err(OutputError::Taken(place)))
@@ -240,17 +209,6 @@ fn checksums(manifest: &Manifest) -> String {
     lines.concat()
 }
 
-/// Whether two records are of the same work: same content, same program, same kinds of files.
-fn same_work(found: &ContractRecord, wanted: &ContractRecord) -> bool {
-    let names = |record: &ContractRecord| record.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
-    found.contract == wanted.contract
-        && found.version == wanted.version
-        && found.content_hash == wanted.content_hash
-        && found.modele == wanted.modele
-        && found.program == wanted.program
-        && names(found) == names(wanted)
-}
-
 fn intact(folder: &Path, record: &ContractRecord) -> bool {
     record.files.iter().all(|file| {
         fs::read(folder.join(&file.name)).is_ok_and(|bytes| FileDigest::of(&bytes).to_string() == file.sha256)
@@ -279,13 +237,6 @@ fn retire(old: &Path, place: &Path) -> Result<(), OutputError> {
         }
     }
     remove(old)
-}
-
-/// Readable JSON, ended by a line feed.
-fn to_json<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {

@@ -7,13 +7,14 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::diags;
+use super::{diags, version::PROGRAM};
 use crate::{
     diag::{Diagnostic, Origin, grouped},
-    digest::ContentHash,
+    digest::{ContentHash, FileDigest},
     document::Document,
     domain::{Campaign, Contract, ContractId, VersionNum},
     input::{self, Sources},
+    register::ContractState,
     template::TemplateSet,
 };
 
@@ -34,8 +35,8 @@ pub struct Prepared {
     pub campaign: Option<Campaign>,
     /// The template set, when it is right.
     pub templates: Option<TemplateSet>,
-    /// Contracts that can be printed, with the digest of what they say.
-    pub ready: BTreeMap<ContractId, ContentHash>,
+    /// Contracts that can be printed.
+    pub ready: BTreeMap<ContractId, Ready>,
     /// Contracts that cannot, by the name findings give them.
     pub wrong: BTreeSet<String>,
     /// Whether a fault concerns the whole campaign, so that no contract can be made.
@@ -44,11 +45,29 @@ pub struct Prepared {
     pub findings: Vec<Diagnostic>,
 }
 
+/// A contract that can be printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ready {
+    /// Digest of what it says, under the number of its last version (1 if there is none).
+    pub content_hash: ContentHash,
+    /// Digest of all that this depends on, the number of the version aside.
+    pub empreinte: FileDigest,
+}
+
 /// Reads the campaign folder, its template set, and merges every contract; nothing is written.
 ///
 /// # Errors
 /// When the folder itself cannot be read. What is wrong inside it is given as findings.
 pub fn prepare(folder: &Path) -> Result<Prepared, PrepareError> {
+    prepare_after(folder, &BTreeMap::new())
+}
+
+/// The same, after what was made before: a contract is merged under the number of its last version, and not at all when nothing
+/// that it depends on has changed.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_after(folder: &Path, states: &BTreeMap<ContractId, ContractState>) -> Result<Prepared, PrepareError> {
     let loaded = Sources::load(folder)?;
     let sources = loaded.value.unwrap_or_default();
     let read = input::read(&sources);
@@ -59,10 +78,12 @@ pub fn prepare(folder: &Path) -> Result<Prepared, PrepareError> {
         let parsed = TemplateSet::parse(&sources.templates(), &campaign.modele);
         templates = parsed.value;
         if let Some(templates) = &templates {
-            let (merged, seen) = try_contracts(templates, campaign);
+            let trial = Trial::new(&sources, templates, campaign, states);
+            let (merged, seen) = trial.all();
             ready = merged;
             findings.extend(parsed.findings);
             findings.extend(seen);
+            findings.extend(templates.rehearse(campaign));
         } else {
             findings.extend(TemplateSet::inspect(&sources.templates(), campaign));
         }
@@ -74,35 +95,66 @@ pub fn prepare(folder: &Path) -> Result<Prepared, PrepareError> {
     Ok(Prepared { sources, campaign: read.value, templates, ready, wrong, blocked, findings })
 }
 
-type Tried = (BTreeMap<ContractId, ContentHash>, Vec<Diagnostic>);
+type Tried = (BTreeMap<ContractId, Ready>, Vec<Diagnostic>);
 
-fn try_contracts(templates: &TemplateSet, campaign: &Campaign) -> Tried {
-    let owners = finess_owners(campaign);
-    let tried: Vec<_> = campaign
-        .contracts
-        .par_iter()
-        .map(|contract| {
-            let merged = templates.merge(campaign, contract, VersionNum::FIRST);
-            let mut findings = merged.findings;
-            let hash = merged.value.map(|document| {
-                findings.extend(foreign_finess(&document, contract, &owners));
-                document.content_hash()
-            });
-            (contract, hash, findings)
-        })
-        .collect();
-    let mut ready = BTreeMap::new();
-    let mut all = Vec::new();
-    for (contract, hash, findings) in tried {
-        if let Some(hash) = hash.filter(|_| !findings.iter().any(Diagnostic::is_error)) {
-            ready.insert(contract.id.clone(), hash);
+/// What every contract of a batch is tried with.
+struct Trial<'a> {
+    templates: &'a TemplateSet,
+    campaign: &'a Campaign,
+    states: &'a BTreeMap<ContractId, ContractState>,
+    owners: BTreeMap<String, ContractId>,
+    /// Digest of what all contracts depend on: the program, the templates, the numbers that none of the others may name.
+    common: FileDigest,
+}
+
+impl<'a> Trial<'a> {
+    fn new(
+        sources: &Sources,
+        templates: &'a TemplateSet,
+        campaign: &'a Campaign,
+        states: &'a BTreeMap<ContractId, ContractState>,
+    ) -> Self {
+        let owners = finess_owners(campaign);
+        let mut common = format!("{PROGRAM}\n");
+        for (name, bytes) in sources.files().iter().filter(|(name, _)| sources.is_of_modele(name)) {
+            common.push_str(&format!("{}  {name}\n", FileDigest::of(bytes)));
         }
-        all.extend(findings.into_iter().map(|finding| match finding.contract {
-            Some(_) => finding,
-            None => finding.contract(contract.id.to_string()),
-        }));
+        owners.iter().for_each(|(finess, id)| common.push_str(&format!("{finess} {id}\n")));
+        Self { templates, campaign, states, owners, common: FileDigest::of(common.as_bytes()) }
     }
-    (ready, all)
+
+    fn all(&self) -> Tried {
+        let tried: Vec<_> = self.campaign.contracts.par_iter().map(|contract| (contract, self.one(contract))).collect();
+        let mut ready = BTreeMap::new();
+        let mut all = Vec::new();
+        for (contract, (right, findings)) in tried {
+            ready.extend(right.map(|right| (contract.id.clone(), right)));
+            all.extend(findings.into_iter().map(|finding| match finding.contract {
+                Some(_) => finding,
+                None => finding.contract(contract.id.to_string()),
+            }));
+        }
+        (ready, all)
+    }
+
+    fn one(&self, contract: &Contract) -> (Option<Ready>, Vec<Diagnostic>) {
+        let head = self.states.get(&contract.id).and_then(ContractState::head);
+        let version = head.map_or(VersionNum::FIRST, |head| head.number);
+        // Of all versions, for a version differs from another by what it says, not by its number.
+        let data = TemplateSet::data(self.campaign, contract, VersionNum::FIRST).to_string();
+        let empreinte = FileDigest::of(format!("{}\n{data}", self.common).as_bytes());
+        if let Some(head) = head.filter(|head| head.genere.empreinte == empreinte) {
+            return (Some(Ready { content_hash: head.genere.content_hash, empreinte }), Vec::new());
+        }
+        let merged = self.templates.merge(self.campaign, contract, version);
+        let mut findings = merged.findings;
+        let content_hash = merged.value.map(|document| {
+            findings.extend(foreign_finess(&document, contract, &self.owners));
+            document.content_hash()
+        });
+        let right = content_hash.filter(|_| !findings.iter().any(Diagnostic::is_error));
+        (right.map(|content_hash| Ready { content_hash, empreinte }), findings)
+    }
 }
 
 /// Which contract each FINESS of the campaign belongs to.

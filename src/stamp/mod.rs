@@ -9,7 +9,7 @@ mod page_map;
 mod tag;
 
 pub use page_hash::{PageHash, PageHashError, page_hashes};
-pub use page_map::{BoxArea, CodeArea, PageArea, PageMap, TableArea};
+pub use page_map::{BlockArea, BoxArea, CodeArea, PageArea, PageMap, TableArea};
 pub use tag::{Corner, PageTag, TagError};
 
 use crate::geometry::{A4_HEIGHT, A4_WIDTH, Length, Rect};

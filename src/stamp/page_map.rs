@@ -34,6 +34,21 @@ pub struct PageArea {
     pub boxes: Vec<BoxArea>,
     /// Tables, or the part of a table that is on this page.
     pub tables: Vec<TableArea>,
+    /// What the page says, block by block and row by row, in reading order.
+    pub blocks: Vec<BlockArea>,
+}
+
+/// A block of the document or a row of a table, or the part of it that is on this page. What holds other blocks (a list, a frame)
+/// has no area of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockArea {
+    /// Which block: its number, from 0, as `Document::walk` visits them.
+    pub block: usize,
+    /// Which body row of the table, from 1; absent for a table's caption and header, and for what is no table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
+    /// The smallest rectangle around its letters; for a row, the whole row.
+    pub area: Rect,
 }
 
 /// One printed code.

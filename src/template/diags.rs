@@ -62,4 +62,15 @@ codes! {
     error EMPTY_PARTY = "empty-party", "the text that names a party is empty";
     #[rule(30)]
     error UNKNOWN_REFERENCE = "unknown-reference", "the text cites a legal reference that the model does not list";
+    // An avenant, against the signed contract.
+    #[rule(44)]
+    error AVENANT_ABSENT = "avenant-absent", "the template set has no text for an avenant";
+    #[rule(44)]
+    error AVENANT_REMOVAL = "avenant-removal", "an indicator of the signed contract, or of the avenant, is not in the campaign";
+    #[rule(44)]
+    error AVENANT_PARTY = "avenant-party", "a party is not the one that signed the contract";
+    #[rule(44)]
+    warning AVENANT_SIGNATORY = "avenant-signatory", "a signatory is not as in the signed contract";
+    #[rule(44)]
+    warning AVENANT_PAST_YEAR = "avenant-past-year", "an avenant gives a target for a year that has ended";
 }

@@ -15,11 +15,24 @@ use handlebars::{
 use serde_json::{Value as Json, json};
 
 use self::scope::{Locals, Lookup, Scopes, Value};
-use super::{Sheet, TemplateSet, diags, helpers, nearest::nearest};
-use crate::{
-    diag::{Code, Diagnostic, Origin},
-    domain::Contract,
-};
+use super::{Sheet, TemplateSet, diags, helpers, nearest::nearest, source::Sources};
+use crate::diag::{Code, Diagnostic};
+
+/// A tag that prints, as the walk meets it.
+pub(super) struct Print<'d> {
+    pub(super) sheet: &'d Sheet,
+    /// The byte it starts at, when Handlebars says so.
+    pub(super) offset: Option<usize>,
+    /// The data it prints.
+    pub(super) paths: Vec<String>,
+}
+
+/// What a walk saw.
+pub(super) struct Walked<'d> {
+    pub(super) findings: Vec<Diagnostic>,
+    /// For each printed sheet, the tags that print, in order.
+    pub(super) prints: Vec<Vec<Print<'d>>>,
+}
 
 /// How deep partials may include each other.
 const MAX_DEPTH: usize = 16;
@@ -28,22 +41,42 @@ const MAX_TAGS: usize = 500_000;
 /// How many places in the data one finding names.
 const MAX_RELATED: usize = 8;
 
-/// Checks every printed sheet of a set against the data of one contract.
-pub(super) fn lint(set: &TemplateSet, data: &Json, contract: &Contract) -> Vec<Diagnostic> {
-    let mut linter = Linter { set, contract, scopes: Scopes::new(data), findings: Vec::new(), depth: 0, tags: 0 };
-    for sheet in set.corps() {
+/// Checks the sheets that are printed against the data of one contract.
+pub(super) fn lint<'d>(
+    set: &'d TemplateSet,
+    order: &'d [usize],
+    data: &'d Json,
+    sources: &'d Sources<'d>,
+) -> Walked<'d> {
+    let mut linter = Linter {
+        set,
+        sources,
+        scopes: Scopes::new(data),
+        findings: Vec::new(),
+        prints: Vec::new(),
+        paths: Vec::new(),
+        depth: 0,
+        tags: 0,
+    };
+    let mut prints = Vec::new();
+    for sheet in set.printed(order) {
         if let Some(template) = &sheet.template {
             linter.template(sheet, template, 0);
         }
+        prints.push(std::mem::take(&mut linter.prints));
     }
-    linter.findings
+    Walked { findings: linter.findings, prints }
 }
 
 struct Linter<'d> {
     set: &'d TemplateSet,
-    contract: &'d Contract,
+    sources: &'d Sources<'d>,
     scopes: Scopes<'d>,
     findings: Vec<Diagnostic>,
+    /// The tags that print, of the sheet being walked.
+    prints: Vec<Print<'d>>,
+    /// The data read by the tag being walked.
+    paths: Vec<String>,
     depth: usize,
     tags: usize,
 }
@@ -83,6 +116,7 @@ impl<'d> Linter<'d> {
 
     /// `{{x}}` or `{{helper x}}`.
     fn print(&mut self, at: At<'d>, call: &'d HelperTemplate) {
+        self.paths.clear();
         let bare = call.params.is_empty() && call.hash.is_empty();
         let name = call.name.as_name().unwrap_or_default();
         let value = match &call.name {
@@ -90,6 +124,8 @@ impl<'d> Linter<'d> {
             Parameter::Subexpression(_) | Parameter::Literal(_) => self.parameter(at, &call.name),
             _ => self.call(at, call),
         };
+        let paths = std::mem::take(&mut self.paths);
+        self.prints.push(Print { sheet: at.sheet, offset: (!at.chained).then_some(at.offset), paths });
         let Some(value) = value else { return };
         let expected = "a text, a number or a date";
         match value.json.as_ref() {
@@ -282,7 +318,10 @@ impl<'d> Linter<'d> {
     fn path(&mut self, at: At<'d>, path: &'d Path) -> Option<Value<'d>> {
         let (Path::Relative((_, raw)) | Path::Local((_, _, raw))) = path;
         match self.scopes.find(raw) {
-            Lookup::Found(value) => Some(value),
+            Lookup::Found(value) => {
+                self.paths.extend(value.path.clone());
+                Some(value)
+            }
             Lookup::Missing { parent: Some(parent), is_null: true, .. } => {
                 let null = Value { json: Cow::Owned(Json::Null), path: Some(parent) };
                 self.null(at, &null, raw, "read");
@@ -335,31 +374,15 @@ impl<'d> Linter<'d> {
             raw => find_word(text, raw),
         };
         let origin = at.sheet.lines.origin(&at.sheet.file, at.offset + inside.unwrap_or(0));
-        Diagnostic::new(code, origin, message).contract(self.contract.id.to_string())
+        Diagnostic::new(code, origin, message).contract(self.sources.contract.id.to_string())
     }
 
     /// Adds where the data was read.
     fn with_data(&self, finding: Diagnostic, value: Option<&Value<'d>>) -> Diagnostic {
         let path = value.and_then(|value| value.path.as_deref());
-        match path.and_then(|path| self.source(path)) {
+        match path.and_then(|path| self.sources.nearest(path)) {
             Some(origin) => finding.related(origin, "the data is read here"),
             None => finding,
-        }
-    }
-
-    /// The place of the longest known prefix of a path; what the model says is read in the set itself.
-    fn source(&self, path: &str) -> Option<Origin> {
-        if let Some(inside) = path.strip_prefix("modele.") {
-            return Some(Origin::yaml(&self.set.head, inside));
-        }
-        // Sources are named as templates name them: `volets.[0].indicateurs.[2]`.
-        let path = path.replace('[', ".[");
-        let mut prefix = path.as_str();
-        loop {
-            if let Some(origin) = self.contract.sources.get(prefix) {
-                return Some(origin.clone());
-            }
-            prefix = prefix.get(..prefix.rfind('.')?)?;
         }
     }
 

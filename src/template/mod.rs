@@ -8,6 +8,7 @@
 //! This room decides no rule of the trade: what a contract may contain was checked when the campaign was read. It cannot know
 //! whether a clause is right, only that it is whole: nothing missing, nothing left over, every reference resolved.
 
+mod avenant;
 pub mod diags;
 mod escape;
 mod format;
@@ -20,17 +21,23 @@ mod render;
 mod review;
 mod scan;
 mod sheets;
+mod source;
 mod view;
 
-use std::collections::BTreeMap;
+pub use avenant::{Comparison, SignedDataError, compare};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use handlebars::{Context, Handlebars};
+use serde_json::Value as Json;
 
 use self::sheets::Sheet;
 use crate::{
-    diag::{Checked, Diagnostic},
+    diag::{Checked, Diagnostic, Origin},
     document::{Document, number, typography::settled},
-    domain::{Campaign, Contract, Modele, VersionNum},
+    domain::{
+        Acte, Avenant, Campaign, Changement, Contract, Modele, Modification, ObjetAvenant, VersionNum, VoletCode,
+    },
 };
 
 /// The files of a template set, parsed.
@@ -38,6 +45,8 @@ pub struct TemplateSet {
     sheets: Vec<Sheet>,
     /// Index of each printed sheet, in printing order.
     order: Vec<usize>,
+    /// The same for an avenant.
+    avenant: Vec<usize>,
     /// Stops at anything missing: what a contract is printed with.
     strict: Handlebars<'static>,
     /// Prints nothing for what is missing: to see the other faults of a contract that cannot be printed.
@@ -56,20 +65,83 @@ impl TemplateSet {
         Checked { value: set.sound.then_some(set), findings }
     }
 
+    /// The data that templates read of a contract, to be kept with what was printed: [`compare`] reads it back.
+    #[must_use]
+    pub fn data(campaign: &Campaign, contract: &Contract, version: VersionNum) -> Json {
+        view::view(campaign, contract, version)
+    }
+
+    /// The data that templates read of an avenant: that of the contract as amended, and `avenant`.
+    #[must_use]
+    pub fn avenant_data(campaign: &Campaign, contract: &Contract, version: VersionNum, avenant: &Avenant) -> Json {
+        let data = view::view(campaign, contract, version);
+        match &campaign.modele.avenant {
+            Some(def) => view::with_avenant(data, def, avenant).0,
+            None => data,
+        }
+    }
+
     /// Makes the document of one contract. The value is absent if anything forbids to print it.
     pub fn merge(&self, campaign: &Campaign, contract: &Contract, version: VersionNum) -> Checked<Document> {
-        let data = view::view(campaign, contract, version);
-        let mut findings = lint::lint(self, &data, contract);
+        let act = Act {
+            version,
+            title: campaign.modele.intitule.as_str(),
+            order: &self.order,
+            data: view::view(campaign, contract, version),
+            renvois: view::Renvois::default(),
+        };
+        self.document(campaign, contract, act)
+    }
+
+    /// Makes the document of an avenant to a signed contract, from the contract as the campaign now has it. The value is
+    /// absent if anything forbids to print it.
+    pub fn merge_avenant(
+        &self,
+        campaign: &Campaign,
+        contract: &Contract,
+        version: VersionNum,
+        avenant: &Avenant,
+    ) -> Checked<Document> {
+        let refused =
+            |finding: Diagnostic| Checked { value: None, findings: vec![finding.contract(contract.id.to_string())] };
+        let Some(def) = &campaign.modele.avenant else {
+            let message = "the template set has no text for an avenant";
+            let finding = Diagnostic::new(&diags::AVENANT_ABSENT, Origin::yaml(&self.head, "avenant"), message);
+            return refused(
+                finding.expected("`avenant:` with its `intitule` and its `corps`").help("add it to `modele.yaml`"),
+            );
+        };
+        let (data, renvois, unknown) = view::with_avenant(view::view(campaign, contract, version), def, avenant);
+        if let Some(code) = unknown.first() {
+            let message = format!("the avenant speaks of `{code}`, which the campaign does not give the contract");
+            let origin = contract.sources.get("indicateurs").cloned();
+            let finding =
+                Diagnostic::new(&diags::AVENANT_REMOVAL, origin.unwrap_or_else(|| Origin::file(&self.head)), message);
+            return refused(finding.help("compare the signed contract with the campaign again"));
+        }
+        let title = view::title(def, avenant);
+        let act = Act { version, title: &title, order: &self.avenant, data, renvois };
+        self.document(campaign, contract, act)
+    }
+
+    fn document(&self, campaign: &Campaign, contract: &Contract, act: Act<'_>) -> Checked<Document> {
+        let Act { version, title, order, data, renvois } = act;
+        let sources = source::Sources { head: &self.head, campaign, contract, renvois: &renvois };
+        let lint::Walked { mut findings, prints } = lint::lint(self, order, &data, &sources);
         let complete = self.sound && !findings.iter().any(Diagnostic::is_error);
         let registry = if complete { &self.strict } else { &self.lenient };
         let context = Context::from(data.clone());
         let mut blocks = Vec::new();
         let mut ids = markup::Ids::default();
         let endless = findings.iter().any(|finding| finding.code.name == diags::RENDER.name);
-        for index in self.order.iter().filter(|_| !endless) {
-            let Some(sheet) = self.sheets.get(*index) else { continue };
+        for (sheet, prints) in self.printed(order).zip(prints).filter(|_| !endless) {
             match render::render(registry, &self.sheets, sheet, &context) {
-                Ok(rendered) => blocks.extend(markup::blocks(&rendered, &mut ids, &mut findings)),
+                Ok(mut rendered) => {
+                    if complete {
+                        rendered.trace(prints, &sources);
+                    }
+                    blocks.extend(markup::blocks(&rendered, &mut ids, &mut findings));
+                }
                 // What stops a lenient merge was told by the parser or the linter.
                 Err(finding) if complete => findings.push(*finding),
                 Err(_) => {}
@@ -80,7 +152,7 @@ impl TemplateSet {
             contract: contract.id.clone(),
             version,
             modele: modele.edition(),
-            title: settled(modele.intitule.as_str()),
+            title: settled(title),
             subject: settled(contract.etablissement.raison_sociale.as_str()),
             author: settled(campaign.ars.nom.as_str()),
             date: campaign.date_edition,
@@ -108,16 +180,78 @@ impl TemplateSet {
         for contract in &campaign.contracts {
             findings.extend(set.merge(campaign, contract, VersionNum::FIRST).findings);
         }
+        findings.extend(set.rehearse(campaign));
         findings
     }
 
-    /// The printed sheets, in order.
-    fn corps(&self) -> impl Iterator<Item = &Sheet> {
-        self.order.iter().filter_map(|index| self.sheets.get(*index))
+    /// What an avenant would meet: for the first contract of each set of volets, one avenant that adds all its indicators and
+    /// one that changes them all, so that a fault of the text is known before the day it is needed. The findings are those of
+    /// the set, and of no contract.
+    #[must_use]
+    pub fn rehearse(&self, campaign: &Campaign) -> Vec<Diagnostic> {
+        let mut findings: Vec<Diagnostic> = Vec::new();
+        let mut seen = BTreeSet::new();
+        if campaign.modele.avenant.is_none() {
+            return findings;
+        }
+        for contract in &campaign.contracts {
+            let volets: Vec<&VoletCode> = contract.volets.iter().map(|volet| &volet.def.code).collect();
+            if !seen.insert(volets) {
+                continue;
+            }
+            for avenant in rehearsals(contract) {
+                let told = self.merge_avenant(campaign, contract, VersionNum::FIRST, &avenant).findings;
+                for finding in told.into_iter().map(|finding| Diagnostic { contract: None, ..finding }) {
+                    if !findings.contains(&finding) {
+                        findings.push(finding);
+                    }
+                }
+            }
+        }
+        findings
+    }
+
+    /// Printed sheets, in order.
+    fn printed<'s>(&'s self, order: &'s [usize]) -> impl Iterator<Item = &'s Sheet> {
+        order.iter().filter_map(|index| self.sheets.get(*index))
     }
 
     /// The partial of a name.
     fn partial(&self, name: &str) -> Option<&Sheet> {
         self.sheets.iter().find(|sheet| sheet.is_partial && sheet.name == name)
     }
+}
+
+/// What is printed of a contract: the whole, or an avenant.
+struct Act<'a> {
+    version: VersionNum,
+    title: &'a str,
+    order: &'a [usize],
+    data: Json,
+    renvois: view::Renvois,
+}
+
+/// An avenant that adds every indicator of a contract, on an unknown day; one that changes them all, after another. None when
+/// the contract has no indicator.
+fn rehearsals(contract: &Contract) -> Vec<Avenant> {
+    let codes =
+        || contract.volets.iter().flat_map(|volet| &volet.objectifs).map(|objectif| objectif.indicateur.code.clone());
+    let opened = contract.volets.iter().filter(|volet| !volet.def.obligatoire).map(|volet| volet.def.code.clone());
+    let adding =
+        ObjetAvenant { ajouts: codes().collect(), volets_ouverts: opened.collect(), ..ObjetAvenant::default() };
+    let change = |avant: Option<&str>, apres: Option<&str>| Changement {
+        objet: "Cible".to_owned(),
+        avant: avant.map(str::to_owned),
+        apres: apres.map(str::to_owned),
+    };
+    let changements = || vec![change(Some("1"), Some("2")), change(None, Some("2")), change(Some("1"), None)];
+    let modified = codes().map(|code| Modification { code, changements: changements() });
+    let changing = ObjetAvenant { modifications: modified.collect(), ..ObjetAvenant::default() };
+    let acte = |number, date_signature| VersionNum::new(number).map(|version| Acte { version, date_signature });
+    let day = Some(contract.date_effet);
+    let before = || acte(2, day).into_iter().chain(acte(3, None)).collect();
+    let parent = |day| Acte { version: VersionNum::FIRST, date_signature: day };
+    let adding = Avenant::new(parent(None), Vec::new(), None, adding);
+    let changing = Avenant::new(parent(day), before(), day, changing);
+    adding.into_iter().chain(changing).collect()
 }

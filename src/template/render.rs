@@ -1,10 +1,10 @@
-//! Merged text, line by line with the template line each was made from.
+//! Merged text, line by line with the template line each was made from, and where in it each value stands.
 
-use std::io;
+use std::{io, ops::Range};
 
 use handlebars::{Context, Handlebars};
 
-use super::{diags, scan::MARKER, sheets::Sheet};
+use super::{diags, escape::VALUE, lint::Print, scan::MARKER, sheets::Sheet, source::Sources};
 use crate::diag::{Diagnostic, Origin};
 
 /// The Djot text of one sheet.
@@ -13,6 +13,17 @@ pub(super) struct Rendered<'s> {
     sheets: &'s [Sheet],
     /// Start of each line, with the sheet and the line it was made from.
     lines: Vec<(usize, usize, u32)>,
+    /// Where each value stands, in order.
+    spans: Vec<Range<usize>>,
+    /// What each span is, once known: then as many as there are spans.
+    prints: Vec<Printed>,
+}
+
+/// A value in the merged text.
+pub(super) struct Printed {
+    pub(super) tag: Origin,
+    pub(super) paths: Vec<String>,
+    pub(super) sources: Vec<Origin>,
 }
 
 /// The text of a sheet, up to a size that no contract has: partials that include partials could otherwise fill the memory.
@@ -66,27 +77,72 @@ pub(super) fn render<'s>(
 impl<'s> Rendered<'s> {
     /// Takes the markers off and remembers them.
     fn new(marked: &str, sheets: &'s [Sheet], first: usize) -> Self {
-        let mut text = String::with_capacity(marked.len());
-        let mut lines = Vec::new();
+        let mut rendered = Self {
+            text: String::with_capacity(marked.len()),
+            sheets,
+            lines: Vec::new(),
+            spans: Vec::new(),
+            prints: Vec::new(),
+        };
         let mut last = (first, 1);
         for line in marked.split_inclusive('\n') {
-            let start = text.len();
-            let mut place = None;
-            let mut rest = line;
-            while let Some((before, marker)) = rest.split_once(MARKER.0) {
-                text.push_str(before);
-                let (inside, after) = marker.split_once(MARKER.1).unwrap_or((marker, ""));
+            let start = rendered.text.len();
+            last = rendered.line(line).unwrap_or(last);
+            rendered.lines.push((start, last.0, last.1));
+        }
+        rendered
+    }
+
+    /// Takes the markers off a line; gives the sheet and the line it was made from, if it says so.
+    fn line(&mut self, line: &str) -> Option<(usize, u32)> {
+        let mut place = None;
+        let mut opened = None;
+        let mut rest = line;
+        while let Some(at) = rest.find([MARKER.0, VALUE.0, VALUE.1]) {
+            let (before, marked) = rest.split_at(at);
+            self.text.push_str(before);
+            let mut chars = marked.chars();
+            let mark = chars.next();
+            rest = chars.as_str();
+            if mark == Some(VALUE.0) {
+                opened = Some(self.text.len());
+            } else if mark == Some(VALUE.1) {
+                self.spans.extend(opened.take().map(|start| start..self.text.len()));
+            } else {
+                let (inside, after) = rest.split_once(MARKER.1).unwrap_or((rest, ""));
                 let parsed =
                     inside.split_once(':').and_then(|(sheet, line)| Some((sheet.parse().ok()?, line.parse().ok()?)));
                 // A line made of several is known by the first: where it starts.
                 place = place.or(parsed);
                 rest = after;
             }
-            text.push_str(rest);
-            last = place.unwrap_or(last);
-            lines.push((start, last.0, last.1));
         }
-        Self { text, sheets, lines }
+        self.text.push_str(rest);
+        place
+    }
+
+    /// Says what each value is: the tags that print, in the order in which they were walked.
+    pub(super) fn trace(&mut self, prints: Vec<Print<'_>>, sources: &Sources<'_>) {
+        // The walk and Handlebars take the same branches; were it not so, no value would be better than a wrong one.
+        if prints.len() != self.spans.len() {
+            return;
+        }
+        let printed = prints.into_iter().zip(&self.spans).map(|(print, span)| Printed {
+            tag: match print.offset {
+                Some(offset) => print.sheet.lines.origin(&print.sheet.file, offset),
+                None => self.at(span.start),
+            },
+            sources: print.paths.iter().flat_map(|path| sources.of(path)).collect(),
+            paths: print.paths,
+        });
+        self.prints = printed.collect();
+    }
+
+    /// The values that stand between two offsets, in order.
+    pub(super) fn printed(&self, within: &Range<usize>) -> impl Iterator<Item = (&Range<usize>, &Printed)> {
+        let first = self.spans.partition_point(|span| span.start < within.start);
+        let end = within.end;
+        self.spans.iter().zip(&self.prints).skip(first).take_while(move |(span, _)| span.end <= end)
     }
 
     /// The template place of what stands at an offset: the line, and the column where `written` is found in it.

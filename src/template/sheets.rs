@@ -54,7 +54,7 @@ pub(super) fn compile(files: &BTreeMap<String, String>, modele: &Modele) -> (Tem
         sheets.push(Sheet { file: file.clone(), name, is_partial, lines: Lines::new(&text), template });
         scans.push(scan);
     }
-    let order = order(&sheets, files, modele, &mut findings);
+    let Orders { contract: order, avenant } = orders(&sheets, files, modele, &mut findings);
     names(&sheets, &scans, &mut findings);
     for index in loops(&sheets, &scans, &mut findings) {
         if let Some(sheet) = sheets.get_mut(index) {
@@ -65,7 +65,7 @@ pub(super) fn compile(files: &BTreeMap<String, String>, modele: &Modele) -> (Tem
     let lenient = registry(&sheets, true);
     let head = format!("{}modele.yaml", folder(files, modele));
     let sound = !findings.iter().any(Diagnostic::is_error);
-    (TemplateSet { sheets, order, strict, lenient, head, sound }, findings)
+    (TemplateSet { sheets, order, avenant, strict, lenient, head, sound }, findings)
 }
 
 /// The partials that some line includes among other text. The others end with a line feed even where their author forgot it:
@@ -89,9 +89,14 @@ fn name(file: &str, modele: &Modele) -> (String, bool) {
     if let Some((_, partial)) = file.rsplit_once(PARTIALS) {
         return (partial.trim_end_matches(SUFFIX).to_owned(), true);
     }
-    let listed = modele.corps.iter().find(|corps| is_suffix(file, corps));
+    let listed = listed(modele).find(|corps| is_suffix(file, corps));
     let last = || file.rsplit('/').next().unwrap_or(file).to_owned();
     (listed.cloned().unwrap_or_else(last), false)
+}
+
+/// The names of the files that are printed, in a contract or in an avenant.
+fn listed(modele: &Modele) -> impl Iterator<Item = &String> {
+    modele.corps.iter().chain(modele.avenant.iter().flat_map(|avenant| &avenant.corps))
 }
 
 /// Whether a shown name ends with a name relative to the set's folder.
@@ -150,44 +155,64 @@ fn unprintable(file: &str, text: &str, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Indices of the printed sheets.
+struct Orders {
+    contract: Vec<usize>,
+    avenant: Vec<usize>,
+}
+
 /// The printed sheets in order; tells those that are not there and those that nothing prints.
-fn order(
+fn orders(
     sheets: &[Sheet],
     files: &BTreeMap<String, String>,
     modele: &Modele,
     findings: &mut Vec<Diagnostic>,
-) -> Vec<usize> {
+) -> Orders {
     let folder = folder(files, modele);
+    let contract = order(sheets, folder, ("corps", &modele.corps), findings);
+    let avenant =
+        modele.avenant.as_ref().map(|avenant| order(sheets, folder, ("avenant.corps", &avenant.corps), findings));
+    let orders = Orders { contract, avenant: avenant.unwrap_or_default() };
+    for (index, sheet) in sheets.iter().enumerate() {
+        if !sheet.is_partial && !orders.contract.contains(&index) && !orders.avenant.contains(&index) {
+            let message = format!("`{}` is never printed", sheet.name);
+            findings.push(
+                Diagnostic::new(&diags::UNUSED_FILE, Origin::file(&sheet.file), message)
+                    .help("add it to `corps`, or move it to `partials`"),
+            );
+        }
+    }
+    orders
+}
+
+/// The sheets of a list of `modele.yaml`, in order.
+fn order(
+    sheets: &[Sheet],
+    folder: &str,
+    (key, names): (&str, &[String]),
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<usize> {
     let known: Vec<String> = sheets.iter().filter(|sheet| !sheet.is_partial).map(|sheet| sheet.name.clone()).collect();
     let mut order = Vec::new();
-    for (position, corps) in modele.corps.iter().enumerate() {
+    for (position, corps) in names.iter().enumerate() {
         match sheets.iter().position(|sheet| !sheet.is_partial && &sheet.name == corps) {
             Some(index) => {
                 order.push(index);
                 findings.extend(sheets.get(index).filter(|sheet| sheet.lines.text().trim().is_empty()).map(|sheet| {
                     let message = format!("`{corps}` is empty: nothing of it would be printed");
                     Diagnostic::new(&diags::MISSING_FILE, Origin::file(&sheet.file), message)
-                        .help("write its text, put the right file in its place, or remove it from `corps`")
+                        .help(format!("write its text, put the right file in its place, or remove it from `{key}`"))
                 }));
             }
             None => {
-                let origin = Origin::yaml(format!("{folder}modele.yaml"), format!("corps[{position}]"));
+                let origin = Origin::yaml(format!("{folder}modele.yaml"), format!("{key}[{position}]"));
                 let finding = Diagnostic::new(&diags::MISSING_FILE, origin, format!("`{corps}` is not in the set"))
                     .expected(format!("a file `{folder}{corps}`"));
                 findings.push(match nearest(corps, &known) {
                     Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help("add the file, or remove it from `corps`"),
+                    None => finding.help(format!("add the file, or remove it from `{key}`")),
                 });
             }
-        }
-    }
-    for (index, sheet) in sheets.iter().enumerate() {
-        if !sheet.is_partial && !order.contains(&index) {
-            let message = format!("`{}` is never printed", sheet.name);
-            findings.push(
-                Diagnostic::new(&diags::UNUSED_FILE, Origin::file(&sheet.file), message)
-                    .help("add it to `corps`, or move it to `partials`"),
-            );
         }
     }
     order
@@ -196,7 +221,7 @@ fn order(
 /// The folder of the set, as shown, with its last slash.
 fn folder<'a>(files: &'a BTreeMap<String, String>, modele: &Modele) -> &'a str {
     let of_corps = files.keys().find_map(|file| {
-        modele.corps.iter().find(|corps| is_suffix(file, corps)).and_then(|corps| file.strip_suffix(corps.as_str()))
+        listed(modele).find(|corps| is_suffix(file, corps)).and_then(|corps| file.strip_suffix(corps.as_str()))
     });
     let of_any = || files.keys().next().and_then(|file| file.rfind('/').and_then(|slash| file.get(..=slash)));
     of_corps.or_else(of_any).unwrap_or_default()

@@ -1,5 +1,9 @@
 //! The data that templates read: the shapes of `docs/formats/modeles.md`, from a campaign and one of its contracts.
 
+mod avenant;
+
+pub(super) use avenant::{Renvois, title, with_avenant};
+
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
@@ -17,7 +21,7 @@ pub(super) fn view(campaign: &Campaign, contract: &Contract, version: VersionNum
     let indicateurs: Vec<Json> = contract
         .volets
         .iter()
-        .flat_map(|volet| volet.objectifs.iter().map(move |objectif| indicateur(objectif, Some(volet))))
+        .flat_map(|volet| volet.objectifs.iter().map(move |objectif| indicateur(objectif, contract, Some(volet))))
         .collect();
     json!({
         "contrat": contrat(campaign, contract, version),
@@ -194,7 +198,7 @@ fn volet(volet: &Volet, contract: &Contract) -> Json {
         "motif": volet.motif,
         "duree_ans": volet.duree_ans,
         "date_fin": volet.duree_ans.and_then(|years| contract.last_day_of(years)).map(day),
-        "indicateurs": volet.objectifs.iter().map(|objectif| indicateur(objectif, None)).collect::<Vec<_>>(),
+        "indicateurs": volet.objectifs.iter().map(|objectif| indicateur(objectif, contract, None)).collect::<Vec<_>>(),
         "surveillance": volet.surveillance.iter().map(surveillance).collect::<Vec<_>>(),
     })
 }
@@ -209,7 +213,10 @@ fn surveillance(surveillance: &Surveillance) -> Json {
     })
 }
 
-fn indicateur(objectif: &Objectif, of: Option<&Volet>) -> Json {
+/// What is printed for a year before an indicator's first.
+pub(super) const NOT_FOLLOWED: &str = "–";
+
+fn indicateur(objectif: &Objectif, contract: &Contract, of: Option<&Volet>) -> Json {
     let indicateur = &objectif.indicateur;
     let niveau = match indicateur.niveau {
         Niveau::National => "national",
@@ -226,7 +233,7 @@ fn indicateur(objectif: &Objectif, of: Option<&Volet>) -> Json {
         Sens::Baisse => "à la baisse",
         Sens::Hausse => "à la hausse",
     };
-    let cibles = objectif.cibles.iter();
+    let late = indicateur.premiere_annee.filter(|first| contract.annees.first().is_some_and(|annee| annee < first));
     let mut fields = Map::from_iter([
         ("code".to_owned(), json!(indicateur.code)),
         ("libelle".to_owned(), json!(indicateur.libelle)),
@@ -237,12 +244,8 @@ fn indicateur(objectif: &Objectif, of: Option<&Volet>) -> Json {
         ("methode".to_owned(), json!(indicateur.methode)),
         ("periode_reference".to_owned(), json!(indicateur.periode_reference)),
         ("reference".to_owned(), json!(format::valeur(&objectif.reference, indicateur.unite))),
-        (
-            "cibles".to_owned(),
-            cibles
-                .map(|cible| json!({ "annee": cible.annee, "valeur": format::valeur(&cible.valeur, indicateur.unite) }))
-                .collect(),
-        ),
+        ("cibles".to_owned(), cibles(objectif, contract)),
+        ("premiere_annee".to_owned(), json!(late)),
         ("taux_interessement".to_owned(), json!(indicateur.taux_interessement.map(format::pourcent))),
         ("motif_sans_objet".to_owned(), json!(objectif.motif_sans_objet)),
         ("notes".to_owned(), json!(objectif.notes)),
@@ -251,6 +254,16 @@ fn indicateur(objectif: &Objectif, of: Option<&Volet>) -> Json {
         fields.insert("volet".to_owned(), json!(volet.def.intitule));
     }
     Json::Object(fields)
+}
+
+/// A target for every contractual year, so that each row of a table has as many cells.
+fn cibles(objectif: &Objectif, contract: &Contract) -> Json {
+    let cible = |annee: &i16| {
+        let found = objectif.cibles.iter().find(|cible| cible.annee == *annee);
+        let valeur = found.map(|cible| format::valeur(&cible.valeur, objectif.indicateur.unite));
+        json!({ "annee": annee, "valeur": valeur.unwrap_or_else(|| NOT_FOLLOWED.to_owned()) })
+    };
+    contract.annees.iter().map(cible).collect()
 }
 
 fn engagements(contract: &Contract) -> Json {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use paraphe::{
-    diag::Origin,
+    diag::{FieldOrigins, Origin},
     domain::{
         Action, Adresse, AnnexeDef, Ars, Avis, Campaign, Cible, Civilite, Contract, Cpam, Delais, Delegation, Duree,
         Echeance, Etablissement, Evaluation, Generation, Indicateur, IndicateurCode, Modele, Niveau, NiveauAtteinte,
@@ -98,6 +98,7 @@ pub(crate) fn modele() -> Modele {
         ],
         references: vec!["D. 162-11".to_owned()],
         corps: vec!["socle.dj.hbs".to_owned()],
+        avenant: None,
         volets: vec![
             volet_def("produits", "Volet 1 – Produits de santé"),
             volet_def("organisation", "Volet 2 – Organisation des soins"),
@@ -126,6 +127,7 @@ pub(crate) fn modele() -> Modele {
             seuils: vec![Seuil { a_partir_de: number("60"), consequence: texte("poursuite du plan d'actions") }],
             taux_interessement: vec![number("20"), number("30")],
         },
+        lines: BTreeMap::new(),
     }
 }
 
@@ -143,6 +145,8 @@ fn indicateur(code: &str, volet: &str, libelle: &str, unite: Unite) -> Indicateu
         bornes: None,
         taux_interessement: None,
         papraps: false,
+        origins: FieldOrigins::default(),
+        premiere_annee: None,
     }
 }
 
@@ -236,6 +240,7 @@ fn contract() -> Contract {
             indicateur: texte("Réunions"),
             cible: texte("4 par an"),
             origin: place("etablissements[0].actions[0]"),
+            origins: FieldOrigins::default(),
         }],
         sources: BTreeMap::from([
             ("etablissement".to_owned(), place("etablissements[0]")),

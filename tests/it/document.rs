@@ -20,7 +20,7 @@ fn text(text: &str) -> Vec<Inline> {
 }
 
 fn block(line: u32, kind: BlockKind) -> Block {
-    Block { origin: at(line), kind }
+    Block { origin: at(line), traces: Vec::new(), rows: Vec::new(), kind }
 }
 
 fn heading(line: u32, level: u8, kind: HeadingKind, title: &str, id: &str) -> Block {

@@ -36,7 +36,8 @@ fn copy(from: &Path, to: &Path, sample: &str) {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         let other_sample = from.ends_with("samples") && path.is_dir() && name != sample;
-        if name == "contrats" || other_sample {
+        let made = matches!(name, "archive" | "contrats" | ".paraphe") || name.starts_with("registre.");
+        if made || other_sample {
             continue;
         }
         if path.is_dir() {
@@ -142,6 +143,7 @@ fn two_runs_with_other_jobs_folder_zone_and_locale_give_the_same_bytes() {
     let chosen = some_contracts("region-2022", 3);
     let here = tempfile::tempdir().unwrap();
     let there = tempfile::tempdir().unwrap();
+    let original = copy_of("region-2022", &here.path().join("campaign"));
     let copied = copy_of("region-2022", there.path());
     let run = |campaign: &str, out: &Path, jobs: &str, zone: &str, locale: &str| {
         let mut arguments = vec!["generate", campaign, "--out", out.to_str().unwrap(), "--jobs", jobs];
@@ -155,18 +157,20 @@ fn two_runs_with_other_jobs_folder_zone_and_locale_give_the_same_bytes() {
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     };
-    run("samples/region-2022", here.path(), "1", "UTC", "C");
+    let first = here.path().join("out");
+    run(original.to_str().unwrap(), &first, "1", "UTC", "C");
     let out = there.path().join("deep").join("out");
     run(copied.to_str().unwrap(), &out, "3", "Pacific/Auckland", "fr_FR.UTF-8");
-    assert_eq!(digests(here.path()), digests(&out));
-    assert_eq!(digests(here.path()).len(), 3 * 8 + 2);
+    assert_eq!(digests(&first), digests(&out));
+    assert_eq!(digests(&first).len(), 3 * 8 + 2);
 }
 
 #[test]
-fn a_second_run_writes_nothing_and_a_changed_file_is_made_again() {
+fn a_second_run_writes_nothing_and_a_changed_file_is_put_back() {
     let chosen = some_contracts("region-2017", 2);
-    let out = tempfile::tempdir().unwrap();
-    let mut arguments = vec!["generate", "samples/region-2017", "--out", out.path().to_str().unwrap()];
+    let (out, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let campaign = copy_of("region-2017", folder.path());
+    let mut arguments = vec!["generate", campaign.to_str().unwrap(), "--out", out.path().to_str().unwrap()];
     arguments.extend(only(&chosen));
     assert!(paraphe(&arguments).status.success());
     let first = digests(out.path());
@@ -182,7 +186,7 @@ fn a_second_run_writes_nothing_and_a_changed_file_is_made_again() {
     bytes[100] ^= 1;
     fs::write(&spoiled, bytes).unwrap();
     let third = paraphe(&arguments);
-    assert!(String::from_utf8_lossy(&third.stdout).starts_with("1 contract made, 1 kept unchanged"));
+    assert!(String::from_utf8_lossy(&third.stdout).starts_with("0 contracts made, 2 kept unchanged"));
     assert_eq!(digests(out.path()), first);
 }
 
@@ -191,38 +195,44 @@ fn a_killed_run_shows_no_half_contract_and_is_finished_by_the_next() {
     let chosen = some_contracts("region-2022", 2);
     let whole = tempfile::tempdir().unwrap();
     let killed = tempfile::tempdir().unwrap();
-    let arguments = |out: &Path| {
-        let mut all = vec!["generate".to_owned(), "samples/region-2022".to_owned(), "--out".to_owned()];
-        all.push(out.to_str().unwrap().to_owned());
+    let arguments = |folder: &Path| {
+        let campaign = folder.join("samples/region-2022");
+        let mut all = vec!["generate".to_owned(), campaign.to_str().unwrap().to_owned(), "--out".to_owned()];
+        all.push(folder.join("out").to_str().unwrap().to_owned());
         all.extend(chosen.iter().flat_map(|id| ["--only".to_owned(), id.clone()]));
         all
     };
-    let command = |out: &Path| {
+    let command = |folder: &Path| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_paraphe"));
-        command.args(arguments(out)).current_dir(root()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.args(arguments(folder)).current_dir(root()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     };
+    for folder in [&whole, &killed] {
+        copy_of("region-2022", folder.path());
+        fs::create_dir(folder.path().join("out")).unwrap();
+    }
     assert!(command(whole.path()).status().unwrap().success());
-    let expected = digests(whole.path());
+    let expected = digests(&whole.path().join("out"));
     for delay in [50, 400, 900, 1_300, 1_600, 1_900, 2_200] {
         let mut child = command(killed.path()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(delay));
         child.kill().unwrap();
         child.wait().unwrap();
-        for (name, digest) in digests(killed.path()) {
+        for (name, digest) in digests(&killed.path().join("out")) {
             assert_eq!(expected.get(&name), Some(&digest), "{name} after {delay} ms");
         }
     }
     assert!(command(killed.path()).status().unwrap().success());
-    assert_eq!(digests(killed.path()), expected);
+    assert_eq!(digests(&killed.path().join("out")), expected);
 }
 
 #[test]
 fn files_that_people_put_beside_the_contracts_are_never_lost() {
     let chosen = some_contracts("region-2022", 1);
     let id = chosen[0].as_str();
-    let out = tempfile::tempdir().unwrap();
-    let arguments = ["generate", "samples/region-2022", "--out", out.path().to_str().unwrap(), "--only", id];
+    let (out, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let campaign = copy_of("region-2022", folder.path());
+    let arguments = ["generate", campaign.to_str().unwrap(), "--out", out.path().to_str().unwrap(), "--only", id];
     let place = out.path().join(id);
 
     fs::write(&place, "a note").unwrap();
@@ -280,8 +290,9 @@ fn with_one_wrong_contract_nothing_is_written_unless_asked() {
 #[test]
 fn the_manifest_and_the_checksums_tell_the_truth_and_name_nobody() {
     let chosen = some_contracts("region-2022", 1);
-    let out = tempfile::tempdir().unwrap();
-    let mut arguments = vec!["generate", "samples/region-2022", "--out", out.path().to_str().unwrap()];
+    let (out, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let copied = copy_of("region-2022", folder.path());
+    let mut arguments = vec!["generate", copied.to_str().unwrap(), "--out", out.path().to_str().unwrap()];
     arguments.extend(only(&chosen));
     assert!(paraphe(&arguments).status.success());
     let found = digests(out.path());

@@ -1,9 +1,9 @@
 //! Campaign folders, right and wrong: what is read and what is told.
 
 #[path = "input/fixture.rs"]
-mod fixture;
+pub(crate) mod fixture;
 #[path = "input/grid.rs"]
-mod grid;
+pub(crate) mod grid;
 #[path = "input/hostile.rs"]
 mod hostile;
 

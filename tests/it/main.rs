@@ -9,14 +9,19 @@
     reason = "a test stops at the first surprise, and helper functions of tests are not covered by clippy's own allowance"
 )]
 
+mod archive;
+mod avenant;
 mod cmd;
 mod common;
 mod document;
+mod dossier;
 mod generate;
 mod house;
 mod input;
 mod ops;
 mod places;
+mod provenance;
+mod register;
 mod rules;
 mod samples;
 mod schema;

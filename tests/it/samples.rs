@@ -16,7 +16,7 @@ fn the_committed_samples_are_what_the_program_writes() -> Result<(), Box<dyn Err
     let folder = tempfile::tempdir()?;
     program::write_all(folder.path())?;
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
-    for region in ["region-2017", "region-2022"] {
+    for region in ["avenant-2024", "region-2017", "region-2022"] {
         let (made, kept) = (files(&folder.path().join(region))?, files(&committed.join(region))?);
         assert_eq!(made.keys().collect::<Vec<_>>(), kept.keys().collect::<Vec<_>>());
         for (name, bytes) in &made {

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use paraphe::{
     diag::Diagnostic,
     document::{Block, BlockKind, Document, plain_text},
-    domain::{Campaign, Modele, VersionNum},
-    template::{TemplateSet, diags},
+    domain::{Acte, Avenant, AvenantDef, Campaign, Modele, VersionNum},
+    template::{TemplateSet, compare, diags},
 };
 
 use crate::common;
@@ -29,11 +29,43 @@ fn fixture(folder: &Path) -> (BTreeMap<String, String>, Campaign) {
         }
     }
     let (mut campaign, _) = common::sample();
+    found.remove(SIGNED);
+    let sheets: Vec<String> = found.keys().filter(|name| !name.contains('/') && *name != "corps").cloned().collect();
+    let (avenant, contrat): (Vec<String>, Vec<String>) =
+        sheets.into_iter().partition(|name| name.starts_with("avenant"));
     campaign.modele.corps = match found.remove("corps") {
         Some(corps) => corps.lines().map(str::to_owned).collect(),
-        None => found.keys().filter(|name| !name.contains('/')).cloned().collect(),
+        None => contrat,
     };
+    let intitule = common::texte("au contrat d'essai");
+    campaign.modele.avenant = (!avenant.is_empty()).then_some(AvenantDef { intitule, corps: avenant });
     (found.into_iter().map(|(name, text)| (format!("{SHOWN}{name}"), text)).collect(), campaign)
+}
+
+/// A file of a fixture: what the signed contract said otherwise (JSON pointer → value), and when the avenant is printed.
+const SIGNED: &str = "signe.json";
+
+/// What is found when a fixture's signed contract is amended.
+fn amend(folder: &Path, files: &BTreeMap<String, String>, mut campaign: Campaign) -> Vec<Diagnostic> {
+    let Ok(text) = fs::read_to_string(folder.join(SIGNED)) else { return Vec::new() };
+    let changes: BTreeMap<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let contract = campaign.contracts[0].clone();
+    let mut signed = TemplateSet::data(&campaign, &contract, VersionNum::FIRST);
+    for (pointer, value) in changes {
+        match pointer.as_str() {
+            "date_edition" => campaign.date_edition = value.as_str().unwrap().parse().unwrap(),
+            pointer => *signed.pointer_mut(pointer).unwrap() = value,
+        }
+    }
+    let mut compared = compare(&signed, &campaign, &contract).unwrap();
+    if let Some(comparison) = compared.value {
+        let parent = Acte { version: VersionNum::FIRST, date_signature: None };
+        let avenant = Avenant::new(parent, Vec::new(), None, comparison.objet).unwrap();
+        let set = TemplateSet::parse(files, &campaign.modele).value.unwrap();
+        let version = VersionNum::new(2).unwrap();
+        compared.findings.extend(set.merge_avenant(&campaign, &contract, version, &avenant).findings);
+    }
+    compared.findings
 }
 
 fn shown(finding: &Diagnostic) -> String {
@@ -55,7 +87,8 @@ fn each_fixture_raises_its_code_and_no_other() {
     for folder in &folders {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         let (files, campaign) = fixture(folder);
-        let findings = TemplateSet::inspect(&files, &campaign);
+        let mut findings = TemplateSet::inspect(&files, &campaign);
+        findings.extend(amend(folder, &files, campaign));
         let expected = format!("template/{}", name.split("__").next().unwrap().replace('_', "-"));
         if findings.is_empty() || findings.iter().any(|finding| finding.code.name != expected) {
             wrong.push(name.clone());

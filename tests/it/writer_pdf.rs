@@ -1,13 +1,14 @@
 //! The PDF of a hand-made contract. The files are left in the target folder for the outside judges (`.ci/judges/pdf.sh`).
 
 mod contract;
+mod note;
 
-use std::{fs, path::Path, sync::OnceLock, thread};
+use std::{collections::BTreeMap, fs, path::Path, sync::OnceLock, thread};
 
 use paraphe::{
-    document::{Align, BlockKind, Column, HeadingKind, Role, Table},
+    document::{Align, BlockKind, Cell, Column, HeadingKind, Role, Table, plain_text},
     domain::{Exemplaire, Partie},
-    geometry::Length,
+    geometry::{Length, Rect},
     stamp::{Corner, PageTag, code_area, initials_area},
     writer::pdf::{Press, PrintError, Printing},
 };
@@ -98,6 +99,78 @@ fn a_table_over_several_pages_has_an_area_on_each() {
         assert_eq!((part.area.x, part.area.width), (Length::from_mm(20), Length::from_mm(170)));
         assert!(part.area.y.um() + part.area.height.um() <= 266_001, "{part:?}");
     }
+}
+
+#[test]
+fn every_block_and_every_row_is_told_with_its_page() {
+    let (document, printing) = (contract(), printed());
+    let mut blocks = Vec::new();
+    document.walk(&mut |block| blocks.push(block));
+    let mut headings = Vec::new();
+    let mut before = 1;
+    for (index, block) in blocks.iter().enumerate() {
+        let page = printing.page_of(index, None);
+        if matches!(block.kind, BlockKind::PageBreak) {
+            assert_eq!(page, None);
+            continue;
+        }
+        let page = page.unwrap_or_else(|| panic!("{block:?}"));
+        assert!(page >= before, "{block:?} on page {page}, after page {before}");
+        before = page;
+        match &block.kind {
+            BlockKind::Heading(_) => headings.push(page),
+            BlockKind::List { .. } | BlockKind::Frame { .. } => {
+                assert_eq!(Some(page), printing.page_of(index + 1, None));
+            }
+            BlockKind::Table(table) => {
+                let rows: Vec<u16> =
+                    (1..=table.rows.len()).map(|row| printing.page_of(index, Some(row)).unwrap()).collect();
+                assert_eq!(rows[0], page);
+                assert!(rows.is_sorted(), "{rows:?}");
+                assert_eq!(printing.page_of(index, Some(0)), None);
+                assert_eq!(printing.page_of(index, Some(rows.len() + 1)), None);
+                before = rows[rows.len() - 1];
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(headings, printing.heading_pages);
+    assert_eq!(printing.page_of(blocks.len(), None), None);
+}
+
+#[test]
+fn the_map_says_which_block_or_row_each_point_of_a_page_belongs_to() {
+    let (document, printing) = (contract(), printed());
+    let map = &printing.exemplaires[0].page_map;
+    let mut first_pages = BTreeMap::new();
+    for page in &map.pages {
+        for (index, one) in page.blocks.iter().enumerate() {
+            first_pages.entry((one.block, one.row)).or_insert(page.number);
+            let end = |area: Rect| (area.x.um() + area.width.um(), area.y.um() + area.height.um());
+            let (right, bottom) = end(one.area);
+            assert!(one.area.width.um() > 0 && one.area.height.um() > 0, "{one:?}");
+            assert!(one.area.x.um() >= 19_000 && right <= 191_100, "{one:?}");
+            assert!(one.area.y.um() >= 27_000 && bottom <= 267_000, "{one:?}");
+            if let Some(next) = page.blocks.get(index + 1) {
+                assert!(bottom <= next.area.y.um() + 20, "page {}: {one:?} reaches over {next:?}", page.number);
+            }
+        }
+    }
+    let mut index = 0;
+    document.walk(&mut |block| {
+        let drawn = !matches!(block.kind, BlockKind::PageBreak | BlockKind::List { .. } | BlockKind::Frame { .. });
+        assert_eq!(
+            first_pages.get(&(index, None)).copied(),
+            printing.page_of(index, None).filter(|_| drawn),
+            "{block:?}"
+        );
+        if let BlockKind::Table(table) = &block.kind {
+            for row in 1..=table.rows.len() {
+                assert_eq!(first_pages.get(&(index, Some(row))).copied(), printing.page_of(index, Some(row)));
+            }
+        }
+        index += 1;
+    });
 }
 
 #[test]
@@ -197,13 +270,35 @@ fn a_row_longer_than_a_page_goes_on_overleaf_and_its_table_reaches_the_end_of_th
 }
 
 #[test]
+fn rows_to_be_filled_in_by_hand_have_their_height_and_grow_with_their_text() {
+    let height = Length::from_mm(12);
+    let columns = [Column { align: Align::Left, parts: 1 }, Column { align: Align::Left, parts: 3 }];
+    let rows = vec![vec![cell("Court"), cell("")], vec![cell(""), cell("")], vec![cell(&LOREM.repeat(2)), cell("")]];
+    let header = ["Action", "Réalisation"].map(cell).into();
+    let (label, caption) = (String::new(), Vec::new());
+    let empty = |mut row: Vec<Cell>| {
+        row.iter_mut().filter(|cell| plain_text(&cell.content).is_empty()).for_each(|cell| cell.content.clear());
+        row
+    };
+    let rows = rows.into_iter().map(empty).collect();
+    let row_height = Some(height);
+    let table = Table { id: "tab".to_owned(), label, caption, row_height, columns: columns.into(), header, rows };
+    let printing = press().print(&document(vec![signatures(), block(BlockKind::Table(table))])).unwrap();
+    let areas = &printing.exemplaires[0].page_map.pages[0].blocks;
+    let heights: Vec<i64> = areas.iter().filter(|area| area.row.is_some()).map(|area| area.area.height.um()).collect();
+    let [short, empty, long] = heights.as_slice() else { panic!("{areas:?}") };
+    assert!((short - height.um()).abs() <= 2 && (empty - height.um()).abs() <= 2, "{heights:?}");
+    assert!(*long > 2 * height.um(), "{heights:?}");
+}
+
+#[test]
 fn a_contract_that_is_too_long_is_refused() {
     let mut blocks = vec![signatures()];
     for _ in 0..150 {
         blocks.extend([block(BlockKind::PageBreak), body("Suite")]);
     }
     let error = press().print(&document(blocks)).unwrap_err();
-    assert!(matches!(error, PrintError::TooManyPages { pages: 151 }), "{error}");
+    assert!(matches!(error, PrintError::TooManyPages { pages: 151, most: 150 }), "{error}");
 }
 
 #[test]

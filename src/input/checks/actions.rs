@@ -1,9 +1,11 @@
 //! The plan of action (Annexe 4).
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use jiff::civil::Date;
 
 use crate::{
-    diag::{Diagnostic, Origin},
+    diag::{Diagnostic, FieldOrigins, Origin},
     domain::{Action, Echeance, Texte, VoletCode},
     input::{
         checks::{
@@ -151,7 +153,20 @@ impl Row<'_> {
             indicateur: indicateur?,
             cible: cible?,
             origin: self.place(columns.action),
+            origins: self.origins(),
         })
+    }
+
+    fn origins(&self) -> FieldOrigins {
+        let columns = self.columns;
+        Arc::new(BTreeMap::from([
+            ("axe", self.place(columns.axe)),
+            ("action", self.place(columns.action)),
+            ("pilote", self.place(columns.pilote)),
+            ("echeance", self.place(columns.echeance)),
+            ("indicateur", self.place(columns.indicateur)),
+            ("cible", self.place(columns.cible)),
+        ]))
     }
 
     fn place(&self, column: u32) -> Origin {

@@ -1,14 +1,15 @@
 //! The catalogue of indicators.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    diag::{Diagnostic, Origin},
+    diag::{Diagnostic, FieldOrigins, Origin},
     domain::{Indicateur, IndicateurCode, Modele, Niveau, VoletCode},
     input::{
         checks::{modele, parts},
         diags,
         findings::Findings,
+        locate::Places,
         names,
         sources::{CatalogueFichier, IndicateurSource},
     },
@@ -43,6 +44,7 @@ impl Catalogue {
         source: &CatalogueFichier,
         file: &str,
         index: impl Fn(usize) -> usize,
+        places: &Places,
         rules: Option<&Modele>,
         findings: &mut Findings,
     ) {
@@ -50,6 +52,7 @@ impl Catalogue {
             let place = Origin::yaml(file, format!("indicateurs[{}]", index(i)));
             let mark = findings.mark();
             let indicateur = indicateur(source, &place, rules, findings);
+            let indicateur = indicateur.map(|indicateur| Indicateur { origins: origins(&place, places), ..indicateur });
             match indicateur.filter(|_| !findings.errors_since(mark)) {
                 Some(indicateur) => self.insert(indicateur, place, findings),
                 None => self.faulty.push(source.code.clone()),
@@ -112,6 +115,29 @@ impl Catalogue {
     }
 }
 
+/// Where the fields of an entry stand: those that are written.
+fn origins(place: &Origin, places: &Places) -> FieldOrigins {
+    const FIELDS: [&str; 10] = [
+        "code",
+        "niveau",
+        "volet",
+        "libelle",
+        "unite",
+        "sens",
+        "source",
+        "methode",
+        "periode_reference",
+        "taux_interessement",
+    ];
+    let origin = |field: &'static str| {
+        let mut origin = place.child(field);
+        let Origin::Yaml { path, at, .. } = &mut origin else { return None };
+        *at = Some(places.get(path)?.at);
+        Some((field, origin))
+    };
+    Arc::new(FIELDS.into_iter().filter_map(origin).collect())
+}
+
 fn indicateur(
     source: &IndicateurSource,
     place: &Origin,
@@ -169,6 +195,8 @@ fn indicateur(
         bornes,
         taux_interessement,
         papraps: source.papraps,
+        origins: FieldOrigins::default(),
+        premiere_annee: source.premiere_annee,
     };
     warn(&indicateur, place, rules, findings);
     Some(indicateur)

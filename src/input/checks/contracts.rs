@@ -123,7 +123,7 @@ impl One<'_> {
             actions,
             sources: BTreeMap::new(),
         };
-        contract.sources = places::of(&contract, self.member, own_effet, &self.parts.common.cpams);
+        contract.sources = places::of(&contract, self.member, own_effet, self.parts.common);
         Some(contract)
     }
 

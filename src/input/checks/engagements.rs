@@ -1,11 +1,11 @@
 //! The first generation's Annexe 1: engagement → plan of action → indicator → target, by typologie.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rust_decimal::Decimal;
 
 use crate::{
-    diag::{Diagnostic, Origin},
+    diag::{Diagnostic, FieldOrigins, Origin},
     domain::{Engagement, IndicateurCode, Texte, Typologie},
     input::{
         checks::{liste, parts, workbooks::SheetReading},
@@ -151,7 +151,22 @@ impl Row<'_> {
             typologies: typologies?,
             poids: poids?,
             origin: self.place(columns.plan_action),
+            origins: self.origins(),
         })
+    }
+
+    fn origins(&self) -> FieldOrigins {
+        let columns = self.columns;
+        let mut origins = BTreeMap::from([
+            ("numero", self.place(columns.numero)),
+            ("theme", self.place(columns.numero)),
+            ("engagement", self.place(columns.engagement)),
+            ("plan_action", self.place(columns.plan_action)),
+            ("indicateur", self.place(columns.indicateur)),
+            ("cible", self.place(columns.cible)),
+        ]);
+        origins.extend(columns.poids.map(|column| ("poids", self.place(column))));
+        Arc::new(origins)
     }
 
     fn text(&self, column: u32) -> String {

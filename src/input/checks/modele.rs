@@ -1,12 +1,12 @@
 //! The head of the template set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diag::{Diagnostic, Origin},
     domain::{
-        AnnexeDef, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil, VoletCode,
-        VoletDef,
+        AnnexeDef, AvenantDef, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil,
+        VoletCode, VoletDef,
     },
     input::{
         checks::parts,
@@ -26,6 +26,7 @@ pub(crate) fn check(source: &ModeleSource, file: &str, findings: &mut Findings) 
     for (i, visa) in source.visas.iter().enumerate() {
         visas.extend(parts::reference(visa, &|field| at(&format!("visas[{i}].{field}")), findings));
     }
+    let avenant = avenant(source, file, findings);
     let volets = volets(&source.volets, file, findings);
     let annexes = annexes(&source.annexes, &volets, file, findings);
     let effet = effet(source, file, findings);
@@ -39,6 +40,7 @@ pub(crate) fn check(source: &ModeleSource, file: &str, findings: &mut Findings) 
         visas,
         references: source.references.clone(),
         corps: source.corps.clone(),
+        avenant,
         volets,
         annexes,
         plafonds: Plafonds {
@@ -58,8 +60,15 @@ pub(crate) fn check(source: &ModeleSource, file: &str, findings: &mut Findings) 
         avis_olam: source.avis_olam,
         ciblage: source.ciblage,
         evaluation,
+        lines: BTreeMap::new(),
     };
     (!findings.errors_since(mark)).then_some(modele)
+}
+
+fn avenant(source: &ModeleSource, file: &str, findings: &mut Findings) -> Option<AvenantDef> {
+    let source = source.avenant.as_ref()?;
+    let intitule = parts::texte(&source.intitule, &Origin::yaml(file, "avenant.intitule"), findings);
+    Some(AvenantDef { intitule: intitule?, corps: source.corps.clone() })
 }
 
 fn volets(sources: &[VoletSource], file: &str, findings: &mut Findings) -> Vec<VoletDef> {

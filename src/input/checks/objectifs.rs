@@ -10,6 +10,7 @@ use crate::{
             contracts::One,
             parts,
             targets::{Targeting, Targets},
+            values::Said,
         },
         diags,
         findings::Findings,
@@ -69,7 +70,8 @@ fn objectif(one: &One<'_>, indicateur: &Indicateur, annees: &[i16], findings: &m
     let said = targets.cibles.get(&pair);
     let mut cibles = Vec::new();
     let mut missing = Vec::new();
-    for annee in annees {
+    tell_early(indicateur, annees, said, findings);
+    for annee in annees.iter().filter(|annee| indicateur.is_followed_in(**annee)) {
         match said.and_then(|years| years.get(annee)) {
             Some(said) => {
                 cibles.push(Cible { annee: *annee, valeur: said.valeur.clone(), origin: said.origin.clone() });
@@ -77,7 +79,8 @@ fn objectif(one: &One<'_>, indicateur: &Indicateur, annees: &[i16], findings: &m
             None => missing.push(*annee),
         }
     }
-    if !missing.is_empty() {
+    // An indicator without any year was told once, for all contracts.
+    if !missing.is_empty() || (cibles.is_empty() && !annees.is_empty()) {
         if !targets.incomplete && !targets.faulty.contains(&pair) && !targets.doubtful.contains(&one.rank) {
             tell_missing(one, indicateur, &missing, targets, findings);
         }
@@ -103,6 +106,24 @@ fn objectif(one: &One<'_>, indicateur: &Indicateur, annees: &[i16], findings: &m
     };
     warn_direction(&objectif, findings);
     Some(objectif)
+}
+
+/// Targets for years before the indicator's first: nobody would read them (rule 20).
+fn tell_early(indicateur: &Indicateur, annees: &[i16], said: Option<&BTreeMap<i16, Said>>, findings: &mut Findings) {
+    let Some(first) = indicateur.premiere_annee else { return };
+    for annee in annees.iter().filter(|annee| !indicateur.is_followed_in(**annee)) {
+        if let Some(said) = said.and_then(|years| years.get(annee)) {
+            findings.push(
+                Diagnostic::new(
+                    &diags::CIBLE_EARLY,
+                    said.origin.clone(),
+                    format!("`{}` has a target for {annee}, before its first year", indicateur.code),
+                )
+                .expected(format!("targets from {first} on"))
+                .help("empty the cell, or correct `premiere_annee` in the catalogue"),
+            );
+        }
+    }
 }
 
 /// Years without a target (rule 20); a year that no sheet has is told once, elsewhere.

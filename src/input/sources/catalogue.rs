@@ -42,4 +42,6 @@ pub struct IndicateurSource {
     /// Whether the regional plan in force names it.
     #[serde(default)]
     pub papraps: bool,
+    /// First year with a target, for an indicator added to contracts that run already; without it, the contract's first.
+    pub premiere_annee: Option<i16>,
 }

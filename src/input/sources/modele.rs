@@ -25,6 +25,8 @@ pub struct ModeleSource {
     pub references: Vec<String>,
     /// Template files, in printing order.
     pub corps: Vec<String>,
+    /// The text of an avenant to a signed contract; without it none can be printed.
+    pub avenant: Option<AvenantSource>,
     /// Volets.
     pub volets: Vec<VoletSource>,
     /// Annexes.
@@ -46,6 +48,16 @@ pub struct ModeleSource {
     pub ciblage: bool,
     /// Scoring.
     pub evaluation: EvaluationSource,
+}
+
+/// The text of an avenant to a signed contract.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AvenantSource {
+    /// What follows « Avenant n° 1 » in its title: « au contrat d'amélioration de la qualité et de l'efficience des soins ».
+    pub intitule: String,
+    /// Template files, in printing order.
+    pub corps: Vec<String>,
 }
 
 /// One volet.

@@ -15,9 +15,11 @@ use crate::{
 impl Reader<'_> {
     /// The text of a block or a cell, typographically settled.
     pub(super) fn inlines(&mut self, nodes: &[Node<'_>]) -> Vec<Inline> {
+        self.leaves.clear();
         let mut content = self.run(nodes);
         trim(&mut content);
         typography::settle(&mut content);
+        self.trace(nodes);
         content
     }
 
@@ -30,7 +32,10 @@ impl Reader<'_> {
             }
             escaped = matches!(node.kind, Kind::Leaf(Event::Escape));
             match &node.kind {
-                Kind::Leaf(event) => self.leaf_text(node, event, &mut content),
+                Kind::Leaf(event) => {
+                    self.leaf_text(node, event, &mut content);
+                    self.leaf_place(node, event);
+                }
                 Kind::Container(container) => content.extend(self.dressed(node, container)),
             }
         }

@@ -4,18 +4,20 @@ mod attributes;
 mod inline;
 mod signatures;
 mod table;
+mod trace;
 mod tree;
 
 use jotdown::{Container, Event, ListKind, OrderedListNumbering};
 
 use self::{
     attributes::Given,
+    trace::Leaf,
     tree::{Kind, Node},
 };
 use super::{diags, render::Rendered};
 use crate::{
     diag::{Code, Diagnostic, Origin},
-    document::{Block, BlockKind, Heading, HeadingKind, Marker, Role},
+    document::{Block, BlockKind, Heading, HeadingKind, Marker, Role, Trace},
 };
 
 /// What is counted over the whole document.
@@ -26,7 +28,8 @@ pub(super) struct Ids {
 
 /// Reads the blocks of one merged sheet.
 pub(super) fn blocks(rendered: &Rendered<'_>, ids: &mut Ids, findings: &mut Vec<Diagnostic>) -> Vec<Block> {
-    let mut reader = Reader { rendered, ids, findings };
+    let mut reader =
+        Reader { rendered, ids, findings, runs: 0, traces: Vec::new(), leaves: Vec::new(), rows: Vec::new() };
     let mut blocks = Vec::new();
     match tree::read(&rendered.text) {
         Ok(nodes) => reader.all(&nodes, &mut blocks),
@@ -42,6 +45,14 @@ struct Reader<'r> {
     rendered: &'r Rendered<'r>,
     ids: &'r mut Ids,
     findings: &'r mut Vec<Diagnostic>,
+    /// How many runs of text of the block being read are read.
+    runs: usize,
+    /// The values printed in them.
+    traces: Vec<Trace>,
+    /// The template lines of the rows of the table being read.
+    rows: Vec<Origin>,
+    /// The pieces of the run being read.
+    leaves: Vec<Leaf>,
 }
 
 /// What the line above a heading says about it.
@@ -125,8 +136,11 @@ impl Reader<'_> {
         }
     }
 
-    fn block(&self, offset: usize, kind: BlockKind) -> Block {
-        Block { origin: self.rendered.at(offset), kind }
+    /// A block of the runs read since the last one.
+    fn block(&mut self, offset: usize, kind: BlockKind) -> Block {
+        self.runs = 0;
+        let traces = std::mem::take(&mut self.traces);
+        Block { origin: self.rendered.at(offset), traces, rows: std::mem::take(&mut self.rows), kind }
     }
 
     fn heading(&mut self, node: &Node<'_>, above: &Node<'_>, level: u16) -> Option<Heading> {

@@ -61,6 +61,8 @@ impl Reader<'_> {
         }
         let content = self.inlines(&node.children);
         let lines = content.split(|inline| matches!(inline, Inline::Break)).map(<[Inline]>::to_vec);
-        Some(SignatureBox { partie: partie?, caption: lines.collect() })
+        let caption: Vec<Vec<Inline>> = lines.collect();
+        self.cut_last_run(&caption);
+        Some(SignatureBox { partie: partie?, caption })
     }
 }

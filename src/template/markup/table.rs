@@ -22,18 +22,24 @@ impl Reader<'_> {
         self.ids.tables += 1;
         let id = given.id.clone().unwrap_or_else(|| format!("tableau-{}", self.ids.tables));
         let mut caption = Vec::new();
+        let mut caption_run = None;
         let mut header: Option<(Vec<Align>, Vec<Cell>)> = None;
         let mut rows = Vec::new();
         for child in &node.children {
             match &child.kind {
-                Kind::Container(Container::Caption) => caption = self.inlines(&child.children),
+                Kind::Container(Container::Caption) => {
+                    caption_run = Some(self.runs);
+                    caption = self.inlines(&child.children);
+                }
                 Kind::Container(Container::TableRow { head: true }) if header.is_none() => {
+                    self.rows.push(self.rendered.at(child.start));
                     header = Some((alignments(child), self.cells(child)));
                 }
                 Kind::Container(Container::TableRow { head: true }) => {
                     self.refuse(child, "a second header row", "remove the line of dashes below it");
                 }
                 Kind::Container(Container::TableRow { head: false }) => {
+                    self.rows.push(self.rendered.at(child.start));
                     rows.push((child.start, self.cells(child)));
                 }
                 _ => {}
@@ -59,6 +65,9 @@ impl Reader<'_> {
         let mut rows: Vec<Vec<Cell>> = rows.into_iter().map(|(_, row)| row).collect();
         let merged = given.pair("fusion").and_then(|value| self.whole(node, "fusion", value, "a number of columns"));
         fuse(&mut rows, merged.unwrap_or(0));
+        self.caption_first(caption_run);
+        let covered: Vec<bool> = rows.iter().flatten().map(|cell| cell.rowspan == 0).collect();
+        self.drop_covered(1 + header.len(), &covered);
         let row_height = given.pair("hauteur").and_then(|value| self.height(node, value));
         Some(Table { id, label: String::new(), caption, row_height, columns, header, rows })
     }

@@ -63,6 +63,12 @@ pub enum PrintError {
         /// How many boxes it has.
         found: usize,
     },
+    /// A note has signature boxes: it is not signed by the parties, and nothing would be there to sign in.
+    #[error("a note has no signature boxes ({origin})")]
+    Signatures {
+        /// Where they are.
+        origin: Origin,
+    },
     /// The requested PDF standards are refused.
     #[error("the PDF standards cannot be combined: {message}")]
     Standard {
@@ -76,10 +82,12 @@ pub enum PrintError {
         what: &'static str,
     },
     /// More pages than are printed.
-    #[error("the contract has {pages} pages, at most {} are printed", super::MAX_PAGES)]
+    #[error("the document has {pages} pages, at most {most} are printed")]
     TooManyPages {
         /// How many it has.
         pages: usize,
+        /// How many it may have.
+        most: u16,
     },
     /// Characters that no bundled font can draw, all of them.
     #[error("the document has characters that cannot be printed: {}", Joined(.0))]

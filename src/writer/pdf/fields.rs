@@ -37,7 +37,7 @@ pub(super) fn add(mut pdf: Pdf, boxes: &[Placed]) -> Result<Pdf, PrintError> {
 }
 
 /// Drops `/MarkInfo /Suspects false`: it says what its absence says, and poppler takes it for a fault.
-fn forget_suspects(pdf: &mut Pdf) -> Result<(), PrintError> {
+pub(super) fn forget_suspects(pdf: &mut Pdf) -> Result<(), PrintError> {
     let marked = match pdf.catalog_mut()?.get_mut(b"MarkInfo") {
         Ok(Object::Reference(marked)) => {
             let marked = *marked;

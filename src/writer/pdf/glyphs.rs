@@ -5,19 +5,17 @@ use typst::text::Font;
 use super::{PrintError, Unprintable};
 use crate::{
     diag::Origin,
-    document::{BlockKind, Cell, Document, Inline},
+    document::{Block, BlockKind, Cell, Inline, walk},
 };
 
 /// How many characters are shown on each side of one that cannot be printed.
 const AROUND: usize = 20;
 
-/// Checks every text of a document, before anything is laid out: all faults at once, with their places.
-pub(super) fn check(document: &Document, fonts: &[Font]) -> Result<(), PrintError> {
+/// Checks every text of a document, its properties first, before anything is laid out: all faults at once, with their places.
+pub(super) fn check(properties: &[&str], blocks: &[Block], fonts: &[Font]) -> Result<(), PrintError> {
     let mut search = Search { fonts, found: Vec::new() };
-    for text in [&document.title, &document.subject, &document.author] {
-        search.text(text, None);
-    }
-    document.walk(&mut |block| {
+    properties.iter().for_each(|text| search.text(text, None));
+    walk(blocks, &mut |block| {
         let origin = Some(&block.origin);
         match &block.kind {
             BlockKind::Heading(heading) => {

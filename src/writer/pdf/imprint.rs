@@ -80,7 +80,7 @@ impl Lines {
     }
 }
 
-/// Prints the codes and the line of one exemplaire on every page, gives the file an identity of its own, and writes it, compact.
+/// Prints the codes and the line of one exemplaire on every page, gives the file an identity of its own, and writes it.
 pub(super) fn press(
     mut pdf: Pdf,
     lines: &Lines,
@@ -107,6 +107,11 @@ pub(super) fn press(
         underlay(&mut pdf, page, stream, line)?;
     }
     identify(&mut pdf, copy)?;
+    save(pdf)
+}
+
+/// Writes a file, compact.
+pub(super) fn save(mut pdf: Pdf) -> Result<Vec<u8>, PrintError> {
     let mut bytes = Vec::new();
     pdf.save_with_options(
         &mut bytes,

@@ -13,7 +13,7 @@ use typst::{
 
 use super::{Press, PrintError, sheet};
 
-/// Every font of a contract.
+/// Every font of a contract or a note.
 pub(super) const FONTS: [(&str, &[u8]); 4] = [
     ("LiberationSans-Regular.ttf", include_bytes!("../../../assets/fonts/LiberationSans-Regular.ttf")),
     ("LiberationSans-Bold.ttf", include_bytes!("../../../assets/fonts/LiberationSans-Bold.ttf")),
@@ -23,14 +23,18 @@ pub(super) const FONTS: [(&str, &[u8]); 4] = [
 
 /// The main file of a contract.
 pub(super) const MAIN: &str = "/main.typ";
+/// The main file of a note.
+pub(super) const NOTE: &str = "/note.typ";
 /// The main file of the lines that name the exemplaires.
 pub(super) const LINES: &str = "/lines.typ";
 
 /// The theme.
-pub(super) const THEME: [(&str, &str); 7] = [
+pub(super) const THEME: [(&str, &str); 9] = [
     (MAIN, include_str!("theme/main.typ")),
     (LINES, include_str!("theme/lines.typ")),
+    (NOTE, include_str!("theme/note.typ")),
     ("/blocks.typ", include_str!("theme/blocks.typ")),
+    ("/dress.typ", include_str!("theme/dress.typ")),
     ("/look.typ", include_str!("theme/look.typ")),
     ("/sheet.typ", include_str!("theme/sheet.typ")),
     ("/signatures.typ", include_str!("theme/signatures.typ")),

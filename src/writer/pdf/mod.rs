@@ -4,6 +4,8 @@
 //! empty signature fields, and the [`PageMap`] that says where all of it is. Reads no file, no clock and no font of the machine:
 //! the same document gives the same bytes everywhere.
 //!
+//! A [`Note`] is printed in the same look, as one file without codes and fields.
+//!
 //! Layout is Typst's, used as a library behind one fixed theme (`theme/*.typ`) that reads the document as JSON; text is never
 //! read as markup. Typst writes no form fields, so `fields` adds them to the finished file; the text is laid out and written once, and
 //! `imprint` makes the three exemplaires of it. What cannot be printed is a
@@ -13,12 +15,15 @@
 
 mod code;
 mod crowding;
+mod drawn;
 mod error;
 mod fields;
 mod glyphs;
 mod hyphens;
 mod imprint;
 mod job;
+mod pieces;
+mod places;
 mod sheet;
 mod survey;
 
@@ -38,10 +43,18 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use crate::{document::Document, domain::Exemplaire, stamp::PageMap};
+use crate::{
+    digest::ContentHash,
+    document::{BlockKind, Document, Note, walk},
+    domain::Exemplaire,
+    stamp::PageMap,
+};
 
 /// The longest contract that is printed; what is longer is a table that ran away.
 pub const MAX_PAGES: u16 = 150;
+
+/// The longest note that is printed: a list of all files of a great campaign.
+pub const MAX_NOTE_PAGES: u16 = 2000;
 
 /// Prints documents. Loading fonts and theme takes a few milliseconds: make one and share it between workers.
 ///
@@ -63,6 +76,22 @@ pub struct Printing {
     pub exemplaires: Vec<Rendition>,
     /// The page of each of [`Document::headings`], from 1.
     pub heading_pages: Vec<u16>,
+    blocks: Vec<places::BlockPages>,
+}
+
+impl Printing {
+    /// The page on which a block begins, from 1, or one of the body rows of a table.
+    ///
+    /// Blocks are numbered from 0 as [`Document::walk`] visits them, rows from 1. A block that prints nothing, a page break or an
+    /// empty list, has no page.
+    #[must_use]
+    pub fn page_of(&self, block: usize, row: Option<usize>) -> Option<u16> {
+        let block = self.blocks.get(block)?;
+        match row {
+            Some(row) => block.rows.get(row.checked_sub(1)?).copied(),
+            None => block.page,
+        }
+    }
 }
 
 /// One printed file.
@@ -110,21 +139,13 @@ impl Press {
     /// When a character has no glyph, when the text cannot be laid out, when it does not fit its place, or when a
     /// signature box is missing.
     pub fn print(&self, document: &Document) -> Result<Printing, PrintError> {
-        glyphs::check(document, &self.fonts)?;
+        glyphs::check(&[&document.title, &document.subject, &document.author], &document.blocks, &self.fonts)?;
         let hash = document.content_hash();
-        let model = Bytes::new(sheet::model(document, &hash)?);
-        let job = job::Job::new(self, job::MAIN, BTreeMap::from([("/model.json".to_owned(), model)]))?;
-        let laid_out = finished(typst::compile::<PagedDocument>(&job))?;
-        let survey = survey::Survey::of(&laid_out, document)?;
-        crowding::check(&laid_out)?;
-        let options = PdfOptions {
-            ident: Smart::Custom(hash.to_string()),
-            creator: Smart::Custom(Some("paraphe".to_owned())),
-            standards: self.standards.clone(),
-            ..PdfOptions::default()
-        };
-        let bare = typst_pdf::pdf(&laid_out, &options).map_err(|errors| PrintError::layout(&errors))?;
-        let common = fields::add(Pdf::load_mem(&bare)?, &survey.boxes)?;
+        let laid_out = self.lay_out(job::MAIN, sheet::model(document, &hash)?, MAX_PAGES)?;
+        let pages = drawn::pages(&laid_out)?;
+        let survey = survey::Survey::of(&pages, document)?;
+        crowding::check(&pages)?;
+        let common = fields::add(self.write(&laid_out, &hash)?, &survey.boxes)?;
         let exemplaires = Exemplaire::ALL
             .into_iter()
             .map(|exemplaire| {
@@ -133,7 +154,50 @@ impl Press {
                 Ok(Rendition { exemplaire, bytes, page_map: survey.page_map(&copy) })
             })
             .collect::<Result<_, PrintError>>()?;
-        Ok(Printing { exemplaires, heading_pages: survey.heading_pages })
+        Ok(Printing { exemplaires, heading_pages: survey.heading_pages(document)?, blocks: survey.blocks })
+    }
+
+    /// Prints a note: one file, PDF/A-2a and PDF/UA-1 as a contract is, without codes and without fields.
+    ///
+    /// # Errors
+    /// When a character has no glyph, when the text cannot be laid out or does not fit its place, or when there are signature boxes.
+    pub fn note(&self, note: &Note) -> Result<Vec<u8>, PrintError> {
+        let Note { title, subject, author, reference, blocks, .. } = note;
+        glyphs::check(&[title, subject, author, reference], blocks, &self.fonts)?;
+        let mut boxes = None;
+        walk(blocks, &mut |block| {
+            if matches!(block.kind, BlockKind::Signatures { .. }) {
+                boxes.get_or_insert(&block.origin);
+            }
+        });
+        if let Some(origin) = boxes {
+            return Err(PrintError::Signatures { origin: origin.clone() });
+        }
+        let model = sheet::note_model(note)?;
+        let hash = ContentHash::of(&model);
+        let laid_out = self.lay_out(job::NOTE, model, MAX_NOTE_PAGES)?;
+        crowding::check(&drawn::pages(&laid_out)?)?;
+        let mut pdf = self.write(&laid_out, &hash)?;
+        fields::forget_suspects(&mut pdf)?;
+        imprint::save(pdf)
+    }
+
+    fn lay_out(&self, main: &str, model: Vec<u8>, most: u16) -> Result<PagedDocument, PrintError> {
+        let job = job::Job::new(self, main, BTreeMap::from([("/model.json".to_owned(), Bytes::new(model))]))?;
+        let laid_out = finished(typst::compile::<PagedDocument>(&job))?;
+        let pages = laid_out.pages().len();
+        if pages > usize::from(most) { Err(PrintError::TooManyPages { pages, most }) } else { Ok(laid_out) }
+    }
+
+    fn write(&self, laid_out: &PagedDocument, hash: &ContentHash) -> Result<Pdf, PrintError> {
+        let options = PdfOptions {
+            ident: Smart::Custom(hash.to_string()),
+            creator: Smart::Custom(Some("paraphe".to_owned())),
+            standards: self.standards.clone(),
+            ..PdfOptions::default()
+        };
+        let bytes = typst_pdf::pdf(laid_out, &options).map_err(|errors| PrintError::layout(&errors))?;
+        Ok(Pdf::load_mem(&bytes)?)
     }
 }
 

@@ -1,13 +1,14 @@
 //! What the theme is given, the document and the geometry of the sheet; and what differs from one exemplaire to the next.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{PrintError, hyphens};
+use super::{PrintError, hyphens, pieces};
 use crate::{
     digest::ContentHash,
-    document::{CONTENTS_TITLE, Document, Heading, LABEL_JOINT},
-    domain::{Exemplaire, Partie},
+    document::{Block, BlockKind, CONTENTS_TITLE, Document, Heading, Inline, LABEL_JOINT, Note, typography, walk},
+    domain::{Exemplaire, MOIS, Partie},
     geometry::{A4_HEIGHT, A4_WIDTH, Length, Rect},
     stamp::{Corner, PageTag, code_area, initials_area},
 };
@@ -117,45 +118,92 @@ pub(super) fn line(exemplaire: Exemplaire) -> String {
 /// words that are the same in all documents.
 pub(super) fn model(document: &Document, hash: &ContentHash) -> Result<Vec<u8>, PrintError> {
     let mut model = serde_json::to_value(document)?;
-    if let Some(blocks) = model.get_mut("blocks") {
-        prepare(blocks, &mut 0, &mut document.headings().into_iter());
-    }
+    prepare(&mut model, &document.blocks, &document.title, &document.subject);
     if let Some(fields) = model.as_object_mut() {
-        let heading = json!({ "title": shortened(&document.title), "subject": shortened(&document.subject) });
-        fields.insert("heading".to_owned(), heading);
-        let words = json!({ "contents": CONTENTS_TITLE, "label_joint": LABEL_JOINT });
-        fields.insert("words".to_owned(), words);
         fields.insert("reference".to_owned(), format!("CAQES {}", document.contract).into());
         fields.insert("hash".to_owned(), hash.short().into());
     }
     Ok(serde_json::to_vec(&model)?)
 }
 
-/// Gives each heading the depth it is tagged with: PDF/UA forbids to go from level 1 to level 3, so that a heading is at most one
-/// deeper than the one before, and what joins its label to its title. Softens words in narrow columns.
-fn prepare<'a>(value: &mut Value, before: &mut u64, headings: &mut impl Iterator<Item = &'a Heading>) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| prepare(item, before, headings)),
-        Value::Object(fields) => {
-            if fields.get("block").is_some_and(|kind| kind == "heading") {
-                let level = fields.get("level").and_then(Value::as_u64).unwrap_or(1);
-                *before = level.clamp(1, *before + 1);
-                fields.insert("depth".to_owned(), (*before).into());
-                let joint = headings.next().map_or("", Heading::joint);
-                fields.insert("joint".to_owned(), joint.into());
-            } else if fields.get("block").is_some_and(|kind| kind == "table") {
-                measure(fields);
-                hyphens::soften(fields);
-            } else {
-                // Frames and lists have blocks inside.
-                ["blocks", "items"].iter().for_each(|inside| {
-                    if let Some(inside) = fields.get_mut(*inside) {
-                        prepare(inside, before, headings);
-                    }
-                });
-            }
+/// The same for a note, whose long strings may be cut at the end of a line.
+pub(super) fn note_model(note: &Note) -> Result<Vec<u8>, PrintError> {
+    let mut model = serde_json::to_value(note)?;
+    if let Some(blocks) = model.get_mut("blocks") {
+        pieces::cut(blocks);
+    }
+    prepare(&mut model, &note.blocks, &note.title, &note.subject);
+    if let Some(fields) = model.as_object_mut() {
+        fields.insert("issued".to_owned(), serde_json::to_value(issued(note.date))?);
+    }
+    Ok(serde_json::to_vec(&model)?)
+}
+
+/// « le 1er juillet 2022 ».
+fn issued(date: Date) -> Vec<Inline> {
+    let ordinal = if date.day() == 1 { "er" } else { "" };
+    let month = usize::try_from(date.month() - 1).ok().and_then(|index| MOIS.get(index)).unwrap_or(&"");
+    let mut content = vec![Inline::Text { text: format!("le {}{ordinal} {month} {}", date.day(), date.year()) }];
+    typography::settle(&mut content);
+    content
+}
+
+fn prepare(model: &mut Value, blocks: &[Block], title: &str, subject: &str) {
+    let mut headings = Vec::new();
+    walk(blocks, &mut |block| {
+        if let BlockKind::Heading(heading) = &block.kind {
+            headings.push(heading);
         }
-        _ => {}
+    });
+    if let Some(blocks) = model.get_mut("blocks") {
+        Preparing { index: 0, depth: 0, headings: headings.into_iter() }.visit(blocks);
+    }
+    if let Some(fields) = model.as_object_mut() {
+        fields.insert("heading".to_owned(), json!({ "title": shortened(title), "subject": shortened(subject) }));
+        fields.insert("words".to_owned(), json!({ "contents": CONTENTS_TITLE, "label_joint": LABEL_JOINT }));
+    }
+}
+
+/// What the theme needs of each block and does not find in the document's own JSON.
+struct Preparing<I> {
+    /// The number of the next block, as [`Document::walk`] counts: marks speak of it.
+    index: usize,
+    /// The depth of the last heading.
+    depth: u64,
+    /// The headings that come.
+    headings: I,
+}
+
+impl<'a, I: Iterator<Item = &'a Heading>> Preparing<I> {
+    /// Numbers the blocks. Gives each heading the depth it is tagged with (PDF/UA forbids to go from level 1 to level 3, so that a
+    /// heading is at most one deeper than the one before) and what joins its label to its title. Softens words in narrow columns.
+    fn visit(&mut self, value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.visit(item)),
+            Value::Object(fields) => {
+                fields.insert("index".to_owned(), self.index.into());
+                self.index += 1;
+                let kind = fields.get("block").and_then(Value::as_str);
+                if kind == Some("heading") {
+                    let level = fields.get("level").and_then(Value::as_u64).unwrap_or(1);
+                    self.depth = level.clamp(1, self.depth + 1);
+                    fields.insert("depth".to_owned(), self.depth.into());
+                    let joint = self.headings.next().map_or("", Heading::joint);
+                    fields.insert("joint".to_owned(), joint.into());
+                } else if kind == Some("table") {
+                    measure(fields);
+                    hyphens::soften(fields);
+                } else {
+                    // Frames and lists have blocks inside.
+                    for inside in ["blocks", "items"] {
+                        if let Some(inside) = fields.get_mut(inside) {
+                            self.visit(inside);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -165,9 +213,9 @@ fn measure(table: &mut Map<String, Value>) {
         match value {
             Value::Array(items) => items.iter().map(chars).sum(),
             Value::Object(fields) => {
-                let text = fields.get("text").and_then(Value::as_str).map_or(0, |text| text.chars().count());
-                text + fields.get("content").map_or(0, chars)
+                ["text", "pieces", "content"].iter().filter_map(|name| fields.get(*name)).map(chars).sum()
             }
+            Value::String(text) => text.chars().count(),
             _ => 0,
         }
     }

@@ -207,7 +207,7 @@ fn signatures() -> Block {
 }
 
 pub(super) fn block(kind: BlockKind) -> Block {
-    Block { origin: Origin::file("essai.dj.hbs"), kind }
+    Block { origin: Origin::file("essai.dj.hbs"), traces: Vec::new(), rows: Vec::new(), kind }
 }
 
 pub(super) fn paragraph(content: Vec<Inline>) -> Block {

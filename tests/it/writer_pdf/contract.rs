@@ -16,7 +16,12 @@ sociale\u{202f}; il en rend compte chaque année à l’agence régionale de san
 évaluent conjointement l’atteinte des objectifs au regard des indicateurs retenus.";
 
 pub(super) fn block(kind: BlockKind) -> Block {
-    Block { origin: Origin::Template { file: "socle.dj.hbs".to_owned(), line: 12, column: 1 }, kind }
+    Block {
+        origin: Origin::Template { file: "socle.dj.hbs".to_owned(), line: 12, column: 1 },
+        traces: Vec::new(),
+        rows: Vec::new(),
+        kind,
+    }
 }
 
 pub(super) fn text(text: &str) -> Vec<Inline> {

@@ -1,0 +1,67 @@
+//! Events on their way into the register, each checked after those before it.
+
+use rusqlite::Connection;
+
+use super::{
+    canonical::Row,
+    check::{check, may_be_forced, unnamed},
+    diags,
+    error::RegisterError,
+    event::{EventNumber, Moment, NewEvent},
+    rows::{self, Link},
+    state::Contracts,
+};
+use crate::{diag::Diagnostic, domain::Texte};
+
+/// Events being prepared, each checked after those before it.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub(super) last: Link,
+    pub(super) contracts: Contracts,
+    pub(super) rows: Vec<Row>,
+    pub(super) findings: Vec<Diagnostic>,
+    pub(super) refused: bool,
+}
+
+impl Batch {
+    /// Nothing yet, after this event.
+    pub(super) fn after(last: Link) -> Self {
+        Self { last, contracts: Contracts::default(), rows: Vec::new(), findings: Vec::new(), refused: false }
+    }
+
+    /// Reads what is recorded of the contract of an event, once.
+    pub(super) fn load(&mut self, connection: &Connection, event: &NewEvent) -> Result<(), RegisterError> {
+        let Some(id) = event.contract.as_ref().filter(|id| self.contracts.lacks(id)) else { return Ok(()) };
+        self.contracts.of(id);
+        rows::history(connection, id)?.into_iter().for_each(|event| self.contracts.push(event));
+        Ok(())
+    }
+
+    /// Checks an event and prepares its row, or keeps what forbids it.
+    pub(super) fn add(&mut self, event: &NewEvent, now: Moment, force: Option<&Texte>) -> Result<(), RegisterError> {
+        let found = match &event.contract {
+            Some(id) => check(event, self.contracts.of(id), now.today),
+            None => vec![unnamed()],
+        };
+        let forced = force.filter(|_| !found.is_empty() && found.iter().all(may_be_forced));
+        if found.is_empty() || forced.is_some() {
+            let number = EventNumber(self.last.number.0 + 1);
+            let row = Row::new(number, event, forced, now, self.last.digest).ok_or(RegisterError::Unstorable)?;
+            self.last = Link { number, digest: row.digest() };
+            self.contracts.push(rows::event(row.clone())?);
+            self.rows.push(row);
+            self.findings.extend(found.into_iter().map(told_as_forced));
+        } else {
+            self.refused = true;
+            self.findings.extend(found);
+        }
+        Ok(())
+    }
+}
+
+/// What would have been refused, once a motive was given.
+fn told_as_forced(finding: Diagnostic) -> Diagnostic {
+    let Diagnostic { message, code, .. } = finding;
+    let message = format!("recorded against the order, with a motive: {message}");
+    Diagnostic { code: &diags::FORCED, message, expected: None, found: None, help: None, ..finding }.found(code.name)
+}

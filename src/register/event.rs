@@ -1,0 +1,411 @@
+//! What happened: the events of the register, their words and their fields.
+
+use std::fmt;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    digest::{ContentHash, EventDigest, FileDigest},
+    domain::{ContractId, Partie, Texte, VersionNum},
+};
+
+/// Number of an event, from 1, without a gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventNumber(pub u64);
+
+impl fmt::Display for EventNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Who recorded an event: a short name, the only personal data of the register.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Agent(String);
+
+/// A text is not the short name of an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a short name of 1 to {} printable characters", Agent::MAX_CHARS)]
+pub struct AgentError;
+
+impl Agent {
+    /// The longest name.
+    pub const MAX_CHARS: usize = 64;
+
+    /// Checks a name.
+    ///
+    /// # Errors
+    /// When it is empty, too long, or cannot be printed.
+    pub fn new(name: &str) -> Result<Self, AgentError> {
+        let name = Texte::new(name).map_err(|_| AgentError)?;
+        let fits = name.as_str().chars().count() <= Self::MAX_CHARS;
+        fits.then(|| Self(name.as_str().to_owned())).ok_or(AgentError)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Agent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A file that shows what happened, by its digest.
+///
+/// The name that the officer gave it is not kept, since file names are full of people (`Lettre de Mme Exemple.pdf`): the piece
+/// is named after its digest, with the extension of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// Its name in the register: twelve characters of the digest and the extension, `ba7816bf8f01.pdf`.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: FileDigest,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl Evidence {
+    /// Names a file by its digest; of its own name, only the extension is kept.
+    #[must_use]
+    pub fn new(file_name: &str, sha256: FileDigest, size: u64) -> Self {
+        let short: String = sha256.to_string().chars().take(12).collect();
+        let extension = file_name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        let plain = |extension: &String| {
+            (1..=5).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        let name = extension.filter(plain).map_or_else(|| short.clone(), |extension| format!("{short}.{extension}"));
+        Self { name, sha256, size }
+    }
+}
+
+/// By what means a proposal was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Moyen {
+    /// E-mail.
+    Courriel,
+    /// Ordinary letter.
+    Courrier,
+    /// Registered letter with acknowledgement.
+    LettreRecommandee,
+    /// Handed over.
+    MainPropre,
+    /// Exchange platform.
+    Plateforme,
+}
+
+/// What proves the date of receipt (D. 162-15 CSS: « par tout moyen permettant de rapporter la preuve de la date de réception »).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preuve {
+    /// Read receipt of an e-mail.
+    AccuseLecture,
+    /// Acknowledgement of a registered letter.
+    AvisReception,
+    /// Trace of an exchange platform.
+    Plateforme,
+    /// Signed receipt.
+    Recepisse,
+    /// An answer of the établissement that shows it.
+    Reponse,
+}
+
+/// Where a hearing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seance {
+    /// The établissement asked for it.
+    Demandee,
+    /// It was held.
+    Tenue,
+}
+
+/// The version that an amendment changes, and its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Avenant {
+    /// Number of the amendment, from 1.
+    pub numero: u16,
+    /// The signed version it amends.
+    pub parent: VersionNum,
+}
+
+/// What a version was made of, and what it takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Genere {
+    /// Digest of the canonical document.
+    pub content_hash: ContentHash,
+    /// Digest of everything that the content depends on: the same when nothing has to be made again.
+    pub empreinte: FileDigest,
+    /// Digest of the archived inventory.
+    pub inventory: FileDigest,
+    /// Whether it takes the place of the draft of the same number.
+    #[serde(default)]
+    pub replaces_draft: bool,
+    /// The proposed version it takes the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remplace: Option<VersionNum>,
+    /// The amendment it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avenant: Option<Avenant>,
+}
+
+/// What happened. The names of the variants, in kebab-case, are those stored in the register and never change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum EventKind {
+    /// A version was made, checked and archived.
+    Genere(Genere),
+    /// The proposal was sent.
+    Propose {
+        /// How.
+        moyen: Moyen,
+    },
+    /// The receipt of the proposal is proven, on the day of the event.
+    Recu {
+        /// By what.
+        preuve: Preuve,
+    },
+    /// The établissement sent written observations.
+    Observations,
+    /// A hearing.
+    Audition {
+        /// Asked for or held.
+        seance: Seance,
+    },
+    /// A reminder was sent.
+    Relance {
+        /// The first, the second…
+        rang: u16,
+    },
+    /// The second proposal was sent, amended (then it is the proposal of a new version) or not.
+    SecondeProposition {
+        /// How.
+        moyen: Moyen,
+    },
+    /// The établissement refuses to sign.
+    Refus {
+        /// Its reason, when it gave one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        motif: Option<Texte>,
+    },
+    /// The établissement sent its signed exemplaires.
+    RetourneEtablissement,
+    /// The exemplaires were sent to the CPAM.
+    TransmisCpam,
+    /// The CPAM sent the exemplaires with its signature.
+    RetourneCpam,
+    /// The exemplaires were put before the director general.
+    PresenteDg,
+    /// The three parties have signed.
+    Signe,
+    /// A party was given its exemplaire.
+    Notifie {
+        /// Which.
+        partie: Partie,
+    },
+    /// The signed exemplaires are in the archive.
+    Archive,
+    /// The penalty was pronounced.
+    Penalite,
+    /// Another version took its place.
+    Remplace {
+        /// Which.
+        par: VersionNum,
+    },
+    /// It lost its object: the établissement was merged or closed, the generation ended.
+    Caduc {
+        /// Why.
+        motif: Texte,
+    },
+    /// It was terminated.
+    Resilie {
+        /// Why.
+        motif: Texte,
+    },
+    /// An event was recorded by mistake and does not count.
+    Annule {
+        /// Which.
+        event: EventNumber,
+        /// Why.
+        motif: Texte,
+    },
+    /// A kind that this program does not know: a newer one wrote it. Shown, kept, never written by this program.
+    #[serde(skip)]
+    Inconnu {
+        /// Its name, as stored.
+        nature: String,
+        /// Its fields, as stored.
+        details: Option<String>,
+    },
+}
+
+impl EventKind {
+    /// The event that this one annuls.
+    #[must_use]
+    pub const fn annuls(&self) -> Option<EventNumber> {
+        if let Self::Annule { event, .. } = self { Some(*event) } else { None }
+    }
+
+    /// The kind as stored: its name and its fields as compact JSON, absent when it has none; `None` for a kind that this
+    /// program does not know.
+    pub(super) fn stored(&self) -> Option<(String, Option<String>)> {
+        match serde_json::to_value(self).ok()? {
+            Value::String(nature) => Some((nature, None)),
+            Value::Object(map) => {
+                let (nature, details) = map.into_iter().next()?;
+                Some((nature, Some(details.to_string())))
+            }
+            _ => None,
+        }
+    }
+
+    /// The kind that was stored so; what cannot be read is kept as it is.
+    pub(super) fn read(nature: &str, details: Option<&str>) -> Self {
+        let tagged = match details {
+            None => Some(Value::String(nature.to_owned())),
+            Some(details) => serde_json::from_str(details)
+                .ok()
+                .map(|fields: Value| Value::Object(std::iter::once((nature.to_owned(), fields)).collect())),
+        };
+        tagged
+            .and_then(|tagged| serde_json::from_value(tagged).ok())
+            .unwrap_or_else(|| Self::Inconnu { nature: nature.to_owned(), details: details.map(str::to_owned) })
+    }
+}
+
+/// An event to record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// Who records it.
+    pub agent: Agent,
+    /// The contract it concerns; none for the whole campaign.
+    pub contract: Option<ContractId>,
+    /// The version it concerns.
+    pub version: Option<VersionNum>,
+    /// The day it happened.
+    pub day: Option<Date>,
+    /// What happened.
+    pub kind: EventKind,
+    /// What shows it.
+    pub evidence: Vec<Evidence>,
+}
+
+impl NewEvent {
+    /// Something happened to a version of a contract.
+    #[must_use]
+    pub const fn new(agent: Agent, contract: ContractId, version: VersionNum, kind: EventKind) -> Self {
+        Self { agent, contract: Some(contract), version: Some(version), day: None, kind, evidence: Vec::new() }
+    }
+
+    /// Says on which day.
+    #[must_use]
+    pub const fn on(mut self, day: Date) -> Self {
+        self.day = Some(day);
+        self
+    }
+
+    /// Adds a file that shows it.
+    #[must_use]
+    pub fn shown_by(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+}
+
+/// An event of the register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its number.
+    pub number: EventNumber,
+    /// When it was recorded.
+    pub recorded: Timestamp,
+    /// Who recorded it.
+    pub agent: Agent,
+    /// The contract it concerns; none for the whole campaign.
+    pub contract: Option<ContractId>,
+    /// The version it concerns.
+    pub version: Option<VersionNum>,
+    /// The day it happened.
+    pub day: Option<Date>,
+    /// What happened.
+    pub kind: EventKind,
+    /// What shows it.
+    pub evidence: Vec<Evidence>,
+    /// Why it was recorded although it does not follow from what was.
+    pub forced: Option<Texte>,
+    /// Digest of the event before.
+    pub previous: EventDigest,
+    /// Its own digest.
+    pub digest: EventDigest,
+}
+
+/// When something is recorded: the instant, and the civil day where the officer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The instant.
+    pub instant: Timestamp,
+    /// The civil day.
+    pub today: Date,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_stored_and_read_back() {
+        let digest = FileDigest::of(b"");
+        let kinds = [
+            EventKind::Signe,
+            EventKind::Refus { motif: None },
+            EventKind::Notifie { partie: Partie::Cpam },
+            EventKind::Annule { event: EventNumber(7), motif: Texte::new("erreur de « saisie »").unwrap() },
+            EventKind::Genere(Genere {
+                content_hash: ContentHash::of(b""),
+                empreinte: digest,
+                inventory: digest,
+                replaces_draft: false,
+                remplace: VersionNum::new(2),
+                avenant: Some(Avenant { numero: 1, parent: VersionNum::FIRST }),
+            }),
+        ];
+        for kind in kinds {
+            let (nature, details) = kind.stored().unwrap();
+            assert_eq!(EventKind::read(&nature, details.as_deref()), kind);
+        }
+    }
+
+    #[test]
+    fn a_kind_of_a_newer_program_is_kept_as_it_is() {
+        for (nature, details) in [
+            ("constat", Some(r#"{"pages":14}"#)),
+            ("signe", Some(r#"{"par":"x"}"#)),
+            ("recu", None),
+            ("recu", Some("not JSON")),
+            ("inconnu", Some(r#"{"nature":"x","details":null}"#)),
+        ] {
+            let kind = EventKind::read(nature, details);
+            let expected = EventKind::Inconnu { nature: nature.to_owned(), details: details.map(str::to_owned) };
+            assert_eq!(kind, expected);
+            assert_eq!(kind.stored(), None);
+        }
+    }
+
+    #[test]
+    fn a_piece_keeps_nothing_of_the_officers_file_name_but_its_extension() {
+        let name = |file: &str| Evidence::new(file, FileDigest::of(b"abc"), 3).name;
+        assert_eq!(name("Lettre de Mme Exemple.PDF"), "ba7816bf8f01.pdf");
+        assert_eq!(name("accord de M. Exemple"), "ba7816bf8f01");
+        assert_eq!(name("sans-extension"), "ba7816bf8f01");
+    }
+}

@@ -1,0 +1,239 @@
+//! Where each contract is: a view over its events, never stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::{
+    circuit::Pas,
+    etape::{Etape, Proposition},
+    event::{Event, EventKind, EventNumber, Genere},
+};
+use crate::domain::{ContractId, Exemplaire, Partie, VersionNum};
+
+/// A step that was taken and stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jalon {
+    /// Which.
+    pub pas: Pas,
+    /// During which proposal.
+    pub proposition: Proposition,
+    /// On which day.
+    pub day: Option<Date>,
+    /// The event that says so.
+    pub event: EventNumber,
+}
+
+/// Where one exemplaire is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum EtatExemplaire {
+    /// Not sent.
+    ASigner,
+    /// Sent; its return is awaited.
+    Attendu,
+    /// Signed, given to the party that keeps it.
+    Distribue,
+}
+
+/// Where one version is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionState {
+    /// Its number.
+    pub number: VersionNum,
+    /// Where it is.
+    pub etape: Etape,
+    /// What it was made of, the last time for a draft made again.
+    pub genere: Genere,
+    /// The event that says so.
+    pub generated: EventNumber,
+    /// Which proposal is under way.
+    pub proposition: Proposition,
+    /// The steps that were taken and stand, as recorded.
+    pub jalons: Vec<Jalon>,
+    /// The parties that were given their exemplaire.
+    pub notifies: BTreeSet<Partie>,
+    /// The version that took its place.
+    pub remplace_par: Option<VersionNum>,
+    /// Events that this program does not know.
+    pub inconnus: usize,
+}
+
+impl VersionState {
+    fn new(number: VersionNum, genere: Genere, event: EventNumber) -> Self {
+        Self {
+            number,
+            etape: Etape::Brouillon,
+            genere,
+            generated: event,
+            proposition: Proposition::Premiere,
+            jalons: Vec::new(),
+            notifies: BTreeSet::new(),
+            remplace_par: None,
+            inconnus: 0,
+        }
+    }
+
+    /// The last time a step was taken.
+    #[must_use]
+    pub fn jalon(&self, pas: Pas) -> Option<&Jalon> {
+        self.jalons.iter().rev().find(|jalon| jalon.pas == pas)
+    }
+
+    /// The proven receipt of a proposal, from which delays run (D. 162-15 CSS).
+    #[must_use]
+    pub fn receipt(&self, proposition: Proposition) -> Option<&Jalon> {
+        self.jalons.iter().rev().find(|jalon| jalon.pas == Pas::Recu && jalon.proposition == proposition)
+    }
+
+    /// How many reminders were sent.
+    #[must_use]
+    pub fn relances(&self) -> usize {
+        self.jalons.iter().filter(|jalon| jalon.pas == Pas::Relance).count()
+    }
+
+    /// Where an exemplaire is.
+    #[must_use]
+    pub fn exemplaire(&self, exemplaire: Exemplaire) -> EtatExemplaire {
+        if self.notifies.contains(&exemplaire.holder()) {
+            EtatExemplaire::Distribue
+        } else if self.etape == Etape::Brouillon {
+            EtatExemplaire::ASigner
+        } else {
+            EtatExemplaire::Attendu
+        }
+    }
+
+    fn take(&mut self, pas: Pas, event: &Event) {
+        self.etape = pas.from(self.etape).unwrap_or_else(|| pas.forced(self.etape, self.proposition));
+        if pas == Pas::SecondeProposition {
+            self.proposition = Proposition::Seconde;
+        }
+        self.jalons.push(Jalon { pas, proposition: self.proposition, day: event.day, event: event.number });
+        match event.kind {
+            EventKind::Notifie { partie } => {
+                self.notifies.insert(partie);
+            }
+            EventKind::Remplace { par } => self.remplace_par = Some(par),
+            _ => {}
+        }
+    }
+}
+
+/// Where one contract is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractState {
+    /// Its identity.
+    pub id: ContractId,
+    /// Its versions, by number.
+    pub versions: BTreeMap<VersionNum, VersionState>,
+    /// The last event that concerns it.
+    pub last: Option<EventNumber>,
+}
+
+impl ContractState {
+    /// A contract of which nothing is recorded.
+    #[must_use]
+    pub const fn new(id: ContractId) -> Self {
+        Self { id, versions: BTreeMap::new(), last: None }
+    }
+
+    /// Where a contract is after these events, in their order; those of other contracts are left aside.
+    #[must_use]
+    pub fn of(id: ContractId, events: &[Event]) -> Self {
+        let own: Vec<&Event> = events.iter().filter(|event| event.contract.as_ref() == Some(&id)).collect();
+        let undone: BTreeSet<EventNumber> = own.iter().filter_map(|event| event.kind.annuls()).collect();
+        let mut state = Self::new(id);
+        for event in own {
+            if !undone.contains(&event.number) {
+                state.apply(event);
+            }
+            state.last = Some(event.number);
+        }
+        state
+    }
+
+    /// The version of the highest number.
+    #[must_use]
+    pub fn head(&self) -> Option<&VersionState> {
+        self.versions.values().next_back()
+    }
+
+    /// The signed version of the highest number: the one that binds the parties.
+    #[must_use]
+    pub fn in_force(&self) -> Option<&VersionState> {
+        self.versions.values().rev().find(|version| version.etape.is_signed())
+    }
+
+    /// How many amendments were signed.
+    #[must_use]
+    pub fn avenants(&self) -> u16 {
+        let numbers = self.versions.values().filter(|version| version.jalon(Pas::Signe).is_some());
+        numbers.filter_map(|version| version.genere.avenant).map(|avenant| avenant.numero).max().unwrap_or(0)
+    }
+
+    fn apply(&mut self, event: &Event) {
+        let Some(number) = event.version else { return };
+        if let EventKind::Genere(genere) = &event.kind {
+            let made = VersionState::new(number, genere.clone(), event.number);
+            self.versions.insert(number, made);
+            return;
+        }
+        let Some(version) = self.versions.get_mut(&number) else { return };
+        match Pas::of(&event.kind) {
+            Some(pas) => version.take(pas, event),
+            None if matches!(event.kind, EventKind::Inconnu { .. }) => version.inconnus += 1,
+            None => {}
+        }
+    }
+}
+
+/// The contracts of a register, as its events are read one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Contracts {
+    known: BTreeMap<ContractId, Known>,
+}
+
+/// A contract with its events: an annulment changes what came before it.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) state: ContractState,
+    pub(super) events: Vec<Event>,
+}
+
+impl Known {
+    fn new(id: ContractId) -> Self {
+        Self { state: ContractState::new(id), events: Vec::new() }
+    }
+}
+
+impl Contracts {
+    /// Adds the next event.
+    pub(super) fn push(&mut self, event: Event) {
+        let Some(id) = event.contract.clone() else { return };
+        let known = self.of(&id);
+        known.events.push(event);
+        match known.events.last() {
+            Some(event) if !matches!(event.kind, EventKind::Annule { .. }) => {
+                known.state.apply(event);
+                known.state.last = Some(event.number);
+            }
+            _ => known.state = ContractState::of(id, &known.events),
+        }
+    }
+
+    /// A contract, known or not.
+    pub(super) fn of(&mut self, id: &ContractId) -> &mut Known {
+        self.known.entry(id.clone()).or_insert_with(|| Known::new(id.clone()))
+    }
+
+    /// Whether nothing was read of a contract.
+    pub(super) fn lacks(&self, id: &ContractId) -> bool {
+        !self.known.contains_key(id)
+    }
+
+    /// Where every contract is.
+    pub(super) fn states(self) -> BTreeMap<ContractId, ContractState> {
+        self.known.into_iter().map(|(id, known)| (id, known.state)).collect()
+    }
+}

@@ -1,0 +1,94 @@
+//! Killed at any moment, the next run completes what was begun.
+
+use std::{path::Path, process::Stdio, time::Duration};
+
+use super::{command, done, replace, run, small};
+
+/// Kills a command after a while; gives whether it had ended by itself.
+fn killed(folder: &Path, words: &str, after: Duration) -> bool {
+    let mut child = command(folder, words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(after);
+    let ended = child.try_wait().unwrap().is_some();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    ended
+}
+
+/// Nothing is wrong, whatever was interrupted; that something is pending is no error.
+fn no_error(folder: &Path) {
+    for job in ["archive verify", "register verify"] {
+        let output = run(folder, job);
+        let talk = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        // Nothing was made yet: there is nothing to verify.
+        let nothing = talk.contains("there is no archive") || talk.contains("there is no register");
+        assert!(output.status.success() || nothing, "{job}: {talk}");
+    }
+}
+
+/// Moments of a run, spread by a generator with a seed, denser where the writing is.
+fn moments(seed: u64, count: usize, longest: u64) -> impl Iterator<Item = Duration> {
+    let mut state = seed;
+    std::iter::repeat_with(move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        Duration::from_micros((state >> 33) % (longest * 1000))
+    })
+    .take(count)
+}
+
+/// `PARAPHE_KILLS=200` for the long run.
+#[expect(clippy::disallowed_methods, reason = "a test may be asked to last longer")]
+fn count(default: usize) -> usize {
+    std::env::var("PARAPHE_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may look at the clock")]
+fn killed_at_any_moment_the_next_run_completes() {
+    let folder = small();
+    let folder = folder.path();
+    let names = ["Clinique du Parc", "Clinique du Bois", "Clinique du Lac"];
+    let list = folder.join("etablissements.yaml");
+    let whole = std::time::Instant::now();
+    done(folder, "generate --only 960000016-2022");
+    let longest = u64::try_from(whole.elapsed().as_millis()).unwrap() * 3 / 2;
+    let mut name = 0;
+    for (round, after) in moments(7, count(12), longest).enumerate() {
+        if killed(folder, "generate", after) {
+            // There is something to do again.
+            replace(&list, names[name % 3], names[(name + 1) % 3]);
+            name += 1;
+        }
+        no_error(folder);
+        if round % 5 == 4 {
+            killed(folder, "record propose 960000016-2022 --day 2023-01-10 --moyen courriel", after / 4);
+            no_error(folder);
+        }
+    }
+    done(folder, "generate");
+    super::sound(folder);
+    assert!(done(folder, "generate").starts_with("0 contracts made, 3 kept unchanged"));
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may look at the clock")]
+fn an_avenant_that_was_interrupted_is_completed() {
+    let folder = small();
+    let folder = folder.path();
+    done(folder, "generate --only 960000016-2022");
+    super::sign(folder, "960000016-2022");
+    let grid =
+        std::fs::read_to_string(super::root().join("tests/fixtures/input/good-gen2/indicateurs.xlsx.grid")).unwrap();
+    let workbook = crate::input::grid::workbook(&grid.replace("n:38  ", "n:36  "));
+    std::fs::write(folder.join("indicateurs.xlsx"), workbook).unwrap();
+    let begun = std::time::Instant::now();
+    done(folder, "plan");
+    let longest = u64::try_from(begun.elapsed().as_millis()).unwrap() * 3;
+    for after in moments(11, count(4), longest) {
+        killed(folder, "amend", after);
+        no_error(folder);
+    }
+    done(folder, "amend");
+    super::sound(folder);
+    let log = done(folder, "log 960000016-2022");
+    assert_eq!(log.matches("généré").count(), 2, "{log}");
+}
