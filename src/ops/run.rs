@@ -146,7 +146,12 @@ impl Run<'_> {
     ) -> Result<Manifest, GenerateError> {
         let mut records = BTreeMap::new();
         for id in shown {
-            let head = self.store.read(&id.into())?.head();
+            let head = match self.store.read(&id.into()) {
+                Ok(inventory) => inventory.head(),
+                // It could not be printed, and the others were asked for all the same.
+                Err(archive::Error::NoObject(_)) => continue,
+                Err(error) => return Err(error.into()),
+            };
             let archived: ContractRecord = kept(self.store, id, head, RECORD)?;
             let wanted = self.options.formats.of(&archived);
             if !self.output.has(&wanted) {

@@ -45,12 +45,16 @@ fn told<'a>(findings: &'a [Diagnostic], code: &str) -> Vec<&'a Diagnostic> {
 }
 
 fn make(campaign: &Path, out: &Path, only: &[&str]) -> Outcome {
+    make_with(campaign, out, only, false)
+}
+
+fn make_with(campaign: &Path, out: &Path, only: &[&str], keep_going: bool) -> Outcome {
     let options = Options {
         out: out.to_owned(),
         only: only.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>(),
         jobs: NonZeroUsize::MIN,
         formats: Formats { pdf: true, docx: true },
-        keep_going: false,
+        keep_going,
     };
     generate(campaign, &options, &order(), &mut |_| ()).unwrap()
 }
@@ -143,4 +147,6 @@ fn a_caption_that_leaves_no_room_to_sign_is_told_for_its_contract_and_nothing_is
     assert_eq!(told[0].contract.as_deref(), Some(ids[0].as_str()));
     assert!(told[0].message.contains("signature box of `ars`"), "{}", told[0].message);
     assert!(!out.join(&ids[0]).exists() && !out.join("manifest.json").exists());
+    let others = make_with(&copied, &out, &[&ids[0]], true);
+    assert_eq!((others.made, others.manifest.unwrap().contracts.len()), (0, 0));
 }
