@@ -106,6 +106,20 @@ impl Writer<'_> {
     }
 }
 
+impl Writer<'_> {
+    /// Archives an object that is named by what it holds, and puts it in place: the same one is kept once.
+    ///
+    /// # Errors
+    /// As [`Self::stage`] and [`Self::settle`].
+    pub fn keep(&self, draft: &Draft) -> Result<(), Error> {
+        if !self.store().objects()?.contains(&draft.id) {
+            self.discard(&draft.id)?;
+            self.stage(draft)?;
+        }
+        self.settle(&draft.id)
+    }
+}
+
 /// Refuses a draft in which a path is there twice, or is a folder too.
 fn exclusive(draft: &[(LogicalPath, Source)]) -> Result<(), Error> {
     let mut seen = BTreeSet::new();

@@ -62,8 +62,8 @@ pub fn amend(
         return Ok(Outcome { prepared, manifest: None, made: 0, kept: 0 });
     }
     let concerned = |id: &&ContractId| states.get(*id).is_some_and(|state| state.in_force().is_some());
-    let chosen = |id: &&ContractId| options.only.is_empty() || options.only.contains(&id.to_string());
-    let shown: BTreeSet<ContractId> = prepared.ready.keys().filter(concerned).filter(chosen).cloned().collect();
+    let shown: BTreeSet<ContractId> =
+        prepared.ready.keys().filter(concerned).filter(|id| options.chooses(id)).cloned().collect();
     let kept = shown.len() - works.len();
     let run = Run { dossier: &dossier, store: &store, writer: &writer, output: &output, options, order };
     let product = run.make(&prepared, (campaign, templates), &works, &shown, progress)?;
@@ -95,7 +95,7 @@ impl<'a> Drafting<'a> {
     ) -> Result<(Vec<Work<'a>>, Vec<Diagnostic>), GenerateError> {
         let (mut works, mut findings) = (Vec::new(), Vec::new());
         for contract in &self.campaign.contracts {
-            let chosen = options.only.is_empty() || options.only.contains(&contract.id.to_string());
+            let chosen = options.chooses(&contract.id);
             let (Some(state), Some(ready)) = (states.get(&contract.id), prepared.ready.get(&contract.id)) else {
                 continue;
             };

@@ -38,12 +38,6 @@ impl Dossier {
         Self { folder: folder.to_owned() }
     }
 
-    /// The folder.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// Where contracts are put for people, unless they say otherwise.
     #[must_use]
     pub fn contrats(&self) -> PathBuf {
@@ -64,12 +58,6 @@ impl Dossier {
     /// When the folder cannot be written.
     pub fn archive_to_write(&self) -> Result<Store, archive::Error> {
         Store::create(&self.folder.join(Self::ARCHIVE), &self.folder.join(Self::STAGING))
-    }
-
-    /// Whether there is an archive.
-    #[must_use]
-    pub fn has_archive(&self) -> bool {
-        self.folder.join(Self::ARCHIVE).is_dir()
     }
 
     /// The register, to write to it, made if there is none.

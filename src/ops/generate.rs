@@ -38,6 +38,13 @@ pub struct Options {
     pub keep_going: bool,
 }
 
+impl Options {
+    /// Whether a contract is among those asked for.
+    pub(super) fn chooses(&self, contract: &ContractId) -> bool {
+        self.only.is_empty() || self.only.contains(&contract.to_string())
+    }
+}
+
 /// Kinds of files to put in the output folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Formats {
@@ -150,7 +157,7 @@ pub fn generate(
         return Ok(Outcome { prepared, manifest: None, made: 0, kept: 0 });
     };
     let mut planned = decide(&dossier, campaign, &prepared.ready, &states)?;
-    planned.retain(|one| options.only.is_empty() || options.only.contains(&one.contract.id.to_string()));
+    planned.retain(|one| options.chooses(&one.contract.id));
     let (works, mut findings) = works(&planned);
     let shown = planned.iter().map(|one| one.contract.id.clone()).collect();
     let run = Run { dossier: &dossier, store: &store, writer: &writer, output: &output, options, order };

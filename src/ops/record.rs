@@ -115,22 +115,15 @@ fn keep(dossier: &Dossier, piece: &Path, order: &Order) -> Result<Evidence, Reco
     let store = dossier.archive_to_write()?;
     let writer = store.lock()?;
     recover(&store, &writer, &dossier.states()?)?;
-    let id = piece_object(sha256);
-    if !store.objects()?.contains(&id) {
-        writer.discard(&id)?;
-        writer.stage(&Draft {
-            id: id.clone(),
-            mode: Mode::NewVersion,
-            files: vec![(
-                evidence.name.parse().map_err(|_| unread(io::ErrorKind::InvalidFilename.into()))?,
-                Source::File(piece.to_owned()),
-            )],
-            message: "pièce".to_owned(),
-            user: User { name: order.agent.to_string(), address: None },
-            created: order.now.instant,
-        })?;
-    }
-    writer.settle(&id)?;
+    let path = evidence.name.parse().map_err(|_| unread(io::ErrorKind::InvalidFilename.into()))?;
+    writer.keep(&Draft {
+        id: piece_object(sha256),
+        mode: Mode::NewVersion,
+        files: vec![(path, Source::File(piece.to_owned()))],
+        message: "pièce".to_owned(),
+        user: User { name: order.agent.to_string(), address: None },
+        created: order.now.instant,
+    })?;
     Ok(evidence)
 }
 

@@ -1,6 +1,6 @@
 //! A run that makes versions: staged in the archive, entered in the register, put in place, copied for people.
 
-use std::{collections::BTreeMap, collections::BTreeSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     diags,

@@ -111,11 +111,7 @@ impl Workshop<'_> {
     /// Archives the files of the campaign, once for all versions made from the same.
     fn keep_inputs(&self, sources: &Sources) -> Result<ObjectId, WorkshopError> {
         let (id, files) = version::entrees(sources).ok_or(WorkshopError::Inputs)?;
-        if !self.store.objects()?.contains(&id) {
-            self.writer.discard(&id)?;
-            self.writer.stage(&self.draft(id.clone(), Mode::NewVersion, files, "fichiers de la campagne"))?;
-        }
-        self.writer.settle(&id)?;
+        self.writer.keep(&self.draft(id.clone(), Mode::NewVersion, files, "fichiers de la campagne"))?;
         Ok(id)
     }
 
