@@ -24,6 +24,7 @@ pub mod diag;
 pub mod digest;
 pub mod document;
 pub mod domain;
+pub mod evidence;
 pub mod geometry;
 pub mod input;
 pub mod ops;

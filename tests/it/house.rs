@@ -14,7 +14,7 @@ const FLOORS: &[(u8, &[&str])] = &[
     (1, &["domain"]),
     (2, &["document"]),
     (3, &["stamp"]),
-    (4, &["input", "template", "writer"]),
+    (4, &["evidence", "input", "template", "writer"]),
     (5, &["archive"]),
     (6, &["register"]),
     (7, &["ops"]),
