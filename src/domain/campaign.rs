@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Adresse, Contract, Generation, Modele, Signatory, Texte};
+use super::{Adresse, Contract, Generation, Modele, Signatory, Siren, Texte};
 
 /// One wave of contracts of one region and one generation: what is common to all, then the contracts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Ars {
     pub adresse: Adresse,
     /// Mailbox for questions.
     pub courriel: Option<Texte>,
+    /// Its number, by which its electronic signature is recognised.
+    pub siren: Option<Siren>,
     /// Who signs.
     pub signataire: Signatory,
 }
@@ -54,6 +56,8 @@ pub struct Cpam {
     pub nom: Texte,
     /// Address.
     pub adresse: Adresse,
+    /// Its number, by which its electronic signature is recognised.
+    pub siren: Option<Siren>,
     /// Who signs.
     pub signataire: Signatory,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finess, Signatory, Siret, Texte};
+use super::{Finess, Signatory, Siren, Siret, Texte};
 
 /// A legal person that signs a contract, with the sites it covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Etablissement {
     pub finess_ej: Finess,
     /// FINESS of the *entités géographiques* covered.
     pub finess_et: Vec<Finess>,
+    /// SIREN of the legal person, when known.
+    pub siren: Option<Siren>,
     /// SIRET of the signing site, when known.
     pub siret: Option<Siret>,
     /// Name as printed.

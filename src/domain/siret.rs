@@ -30,10 +30,10 @@ impl Siret {
         &self.0
     }
 
-    /// The legal person's nine digits.
+    /// The legal person.
     #[must_use]
-    pub fn siren(&self) -> &str {
-        self.0.get(..9).unwrap_or_default()
+    pub fn siren(&self) -> Siren {
+        Siren(self.0.chars().take(9).collect())
     }
 }
 

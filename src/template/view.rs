@@ -31,12 +31,14 @@ pub(super) fn view(campaign: &Campaign, contract: &Contract, version: VersionNum
             "code": cpam.code,
             "nom": cpam.nom,
             "adresse": adresse(&cpam.adresse),
+            "siren": cpam.siren,
             "signataire": signataire(&cpam.signataire),
         })),
         "ars": {
             "nom": campaign.ars.nom,
             "adresse": adresse(&campaign.ars.adresse),
             "courriel": campaign.ars.courriel,
+            "siren": campaign.ars.siren,
             "signataire": signataire(&campaign.ars.signataire),
         },
         "arrete_ciblage": campaign.arrete_ciblage.as_ref().map(reference),
@@ -97,6 +99,7 @@ fn etablissement(contract: &Contract) -> Json {
         "raison_sociale": etablissement.raison_sociale,
         "finess_ej": etablissement.finess_ej,
         "finess_et": etablissement.finess_et,
+        "siren": etablissement.siren,
         "siret": etablissement.siret,
         "statut": statut,
         "departement": etablissement.departement,
@@ -138,6 +141,7 @@ fn signataire(signatory: &Signatory) -> Json {
             "acte": delegation.acte.intitule,
             "date": delegation.acte.date.map(day),
             "debut": day(delegation.debut),
+            "fin": delegation.fin.map(day),
         })),
     })
 }

@@ -57,12 +57,14 @@ pub(crate) fn sample() -> (Campaign, Contract) {
             nom: texte("Agence régionale de santé de la Région 96"),
             adresse: adresse("3 place de l'Agence", "96000", "Valombre"),
             courriel: None,
+            siren: None,
             signataire: signatory(Civilite::M, "Hugo", "SPÉCIMEN", "Directeur général"),
         },
         cpams: vec![Cpam {
             code: "961".to_owned(),
             nom: texte("Caisse primaire d'assurance maladie de Valombre"),
             adresse: adresse("12 avenue de la Caisse", "96000", "Valombre"),
+            siren: None,
             signataire: Signatory {
                 delegation: Some(Delegation {
                     acte: reference("décision n° 2022-045", None),
@@ -179,6 +181,7 @@ fn contract() -> Contract {
     let etablissement = Etablissement {
         finess_ej: finess.clone(),
         finess_et: vec![finess.clone()],
+        siren: None,
         siret: None,
         raison_sociale: texte("Centre hospitalier de Valombre"),
         statut: Statut::Public,

@@ -253,7 +253,8 @@ fn ars(source: &ArsSource, edition: Option<Date>, findings: &mut Findings) -> Op
     let courriel = parts::texte_option(source.courriel.as_deref(), &at("ars.courriel"), findings);
     let signataire =
         parts::signatory(&source.signataire, edition, &|field| at(&format!("ars.signataire.{field}")), findings);
-    Some(Ars { nom: nom?, adresse: adresse?, courriel, signataire: signataire? })
+    let siren = parts::siren(source.siren.as_deref(), &at("ars.siren"), findings);
+    Some(Ars { nom: nom?, adresse: adresse?, courriel, siren, signataire: signataire? })
 }
 
 fn cpams(sources: &[CpamSource], edition: Option<Date>, findings: &mut Findings) -> Vec<Cpam> {
@@ -277,8 +278,9 @@ fn cpams(sources: &[CpamSource], edition: Option<Date>, findings: &mut Findings)
         let adresse = parts::adresse(&source.adresse, &|field| at(&format!("adresse.{field}")), findings);
         let signataire =
             parts::signatory(&source.signataire, edition, &|field| at(&format!("signataire.{field}")), findings);
+        let siren = parts::siren(source.siren.as_deref(), &at("siren"), findings);
         if let (Some(code), Some(nom), Some(adresse), Some(signataire)) = (code, nom, adresse, signataire) {
-            cpams.push(Cpam { code: code.as_str().to_owned(), nom, adresse, signataire });
+            cpams.push(Cpam { code: code.as_str().to_owned(), nom, adresse, siren, signataire });
         }
     }
     cpams

@@ -142,9 +142,8 @@ pub(crate) fn check(member: &Member, common: &Common, findings: &mut Findings) -
         Some(text) => Some(siret(text, fiche, findings)?),
         None => None,
     };
-    if let Some(text) = source.siren.as_deref().filter(|text| !text.trim().is_empty()) {
-        siren(text, siret.as_ref(), fiche, findings);
-    }
+    let siren = parts::siren(source.siren.as_deref(), &fiche.at("siren"), findings);
+    one_person(siren.as_ref(), siret.as_ref(), fiche, findings);
     let statut = required(source.statut, "statut", fiche, findings);
     if source.typologies.is_empty() && !fiche.is_told("typologies") {
         findings.push(
@@ -170,6 +169,7 @@ pub(crate) fn check(member: &Member, common: &Common, findings: &mut Findings) -
     Some(Etablissement {
         finess_ej: member.ej.clone()?,
         finess_et: member.et.clone(),
+        siren: siren.or_else(|| siret.as_ref().map(Siret::siren)),
         siret,
         raison_sociale: raison_sociale?,
         statut: statut?,
@@ -192,25 +192,21 @@ fn required<T>(value: Option<T>, field: &str, fiche: &Fiche, findings: &mut Find
     value
 }
 
-/// A SIREN, and the SIRET that must be one of its own (rule 4).
-fn siren(text: &str, siret: Option<&Siret>, fiche: &Fiche, findings: &mut Findings) {
-    let finding = |message: String| Diagnostic::new(&diags::SIREN, fiche.at("siren"), message);
-    let finding = match (text.parse::<Siren>(), siret) {
-        (Err(error), _) => finding(format!("{} is not a SIREN: {error}", parts::shortened(text)))
-            .expected("nine digits, under Luhn's key")
-            .found(parts::shortened(text)),
-        (Ok(siren), Some(siret)) if siren.as_str() != siret.siren() => {
-            finding("the SIRET is not one of this SIREN".to_owned())
+/// The SIRET must be one of the SIREN's (rule 4).
+fn one_person(siren: Option<&Siren>, siret: Option<&Siret>, fiche: &Fiche, findings: &mut Findings) {
+    let (Some(siren), Some(siret)) = (siren, siret) else { return };
+    if *siren != siret.siren() {
+        findings.push(
+            Diagnostic::new(&diags::SIREN, fiche.at("siren"), "the SIRET is not one of this SIREN")
                 .expected(format!("a SIRET that begins with `{}`", siren.as_str()))
                 .found(format!("`{siret}`"))
                 .related(fiche.at("siret"), "the SIRET")
-        }
-        (Ok(_), _) => return,
-    };
-    findings.push(finding.help("compare both with the register of companies (annuaire-entreprises.data.gouv.fr)"));
+                .help(parts::SIREN_HELP),
+        );
+    }
 }
 
-/// Rule 4; the legal person's number is compared when the entry gives it.
+/// Rule 4.
 fn siret(text: &str, fiche: &Fiche, findings: &mut Findings) -> Option<Siret> {
     text.parse()
         .map_err(|error: SiretError| {
@@ -222,7 +218,7 @@ fn siret(text: &str, fiche: &Fiche, findings: &mut Findings) -> Option<Siret> {
                 )
                 .expected("fourteen digits, under Luhn's key")
                 .found(parts::shortened(text))
-                .help("compare with the register of companies (annuaire-entreprises.data.gouv.fr)"),
+                .help(parts::SIREN_HELP),
             );
         })
         .ok()

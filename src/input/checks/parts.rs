@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     diag::{Diagnostic, Origin},
-    domain::{Adresse, Avis, Delegation, Reference, Signatory, Texte, TexteError},
+    domain::{Adresse, Avis, Delegation, Reference, Signatory, Siren, SirenError, Texte, TexteError},
     input::{
         diags,
         findings::Findings,
@@ -43,6 +43,24 @@ pub(crate) fn texte(text: &str, origin: &Origin, findings: &mut Findings) -> Opt
 /// A text that may be absent; blank is absent.
 pub(crate) fn texte_option(text: Option<&str>, origin: &Origin, findings: &mut Findings) -> Option<Texte> {
     text.filter(|text| !text.trim().is_empty()).and_then(|text| texte(text, origin, findings))
+}
+
+/// Where a SIREN can be looked up.
+pub(crate) const SIREN_HELP: &str = "compare with the register of companies (annuaire-entreprises.data.gouv.fr)";
+
+/// A SIREN that may be absent (rule 4).
+pub(crate) fn siren(text: Option<&str>, origin: &Origin, findings: &mut Findings) -> Option<Siren> {
+    let text = text.filter(|text| !text.trim().is_empty())?;
+    let refused = |error: SirenError| {
+        let message = format!("{} is not a SIREN: {error}", shortened(text));
+        findings.push(
+            Diagnostic::new(&diags::SIREN, origin.clone(), message)
+                .expected("nine digits, under Luhn's key")
+                .found(shortened(text))
+                .help(SIREN_HELP),
+        );
+    };
+    text.parse().map_err(refused).ok()
 }
 
 /// The beginning of a text, for messages.

@@ -84,6 +84,8 @@ pub struct ArsSource {
     pub adresse: AdresseSource,
     /// Mailbox for questions.
     pub courriel: Option<String>,
+    /// SIREN of the agency, between quotes: its electronic signature is recognised by it.
+    pub siren: Option<String>,
     /// Who signs.
     pub signataire: SignataireSource,
 }
@@ -98,6 +100,8 @@ pub struct CpamSource {
     pub nom: String,
     /// Address.
     pub adresse: AdresseSource,
+    /// SIREN of the insurer, between quotes: its electronic signature is recognised by it.
+    pub siren: Option<String>,
     /// Who signs.
     pub signataire: SignataireSource,
 }
