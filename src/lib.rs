@@ -28,6 +28,7 @@ pub mod evidence;
 pub mod geometry;
 pub mod input;
 pub mod ops;
+pub mod reconcile;
 pub mod register;
 pub mod report;
 pub mod stamp;

@@ -30,6 +30,18 @@ impl Partie {
         }
     }
 
+    /// The name of the field in which it signs a PDF.
+    #[must_use]
+    pub fn signature_field(self) -> String {
+        format!("signature_{self}")
+    }
+
+    /// The party whose signature field has a name.
+    #[must_use]
+    pub fn of_signature_field(field: &str) -> Option<Self> {
+        field.strip_prefix("signature_").and_then(Self::from_slug)
+    }
+
     /// The party of a name.
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {

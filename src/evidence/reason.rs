@@ -138,6 +138,8 @@ pub enum Reason {
     SignerOrder,
     /// Nobody tells who the signer's organisation is; the name is the one expected.
     SignerNameOnly,
+    /// Somebody else of the expected organisation signed.
+    SignerOtherPerson,
     /// Somebody else than the expected signatory signed.
     SignerUnexpected,
     /// The day of signature is not possible.

@@ -15,7 +15,7 @@ const FLOORS: &[(u8, &[&str])] = &[
     (2, &["document"]),
     (3, &["stamp"]),
     (4, &["evidence", "input", "template", "writer"]),
-    (5, &["archive"]),
+    (5, &["archive", "reconcile"]),
     (6, &["register"]),
     (7, &["ops"]),
     (8, &["report"]),

@@ -34,7 +34,7 @@ pub(super) struct Placed {
 impl Placed {
     /// The name of the signature field.
     pub(super) fn field(&self) -> String {
-        format!("signature_{}", self.partie)
+        self.partie.signature_field()
     }
 }
 

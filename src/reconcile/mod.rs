@@ -1,0 +1,20 @@
+//! What should have come back, beside what did: [`Expectation`] + [`Evidence`](crate::evidence::Evidence) + [`Policy`] become a
+//! [`Verdict`], by one pure function, [`judge`].
+//!
+//! [`Sheets`] are all the pages that were printed; [`identify`] says which contract, version and exemplaire a returned file is, from what
+//! its pages show and from nothing else. No file is read here, and no person decides here: a [`Verdict`] stands beside the decision
+//! that a person takes.
+
+mod expectation;
+mod identity;
+mod judge;
+mod policy;
+mod signer;
+mod verdict;
+
+pub use expectation::{Expectation, Signataire};
+pub use identity::{Identity, PageMatch, Sheet, Sheets, identify};
+pub use judge::{Comparison, judge};
+pub use policy::{Effect, Policy};
+pub use signer::{Recognition, recognise};
+pub use verdict::{EtatSignature, NotChecked, Outcome, Signed, Verdict, Weighed};
