@@ -66,6 +66,12 @@ impl From<&ContractId> for ObjectId {
 }
 
 impl LogicalPath {
+    /// The path of a piece, by its name in the register: twelve characters of its digest and an extension.
+    #[must_use]
+    pub fn piece(name: &str) -> Self {
+        Self(name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect())
+    }
+
     /// The path as it is written.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Failure, Format, Status, show};
 use crate::{
     domain::{ContractId, Partie},
-    register::{Event, EventKind, Pas, Register},
+    register::{Event, EventKind, Pas, Register, Retour},
 };
 
 /// Tells what happened to a contract, in order.
@@ -89,6 +89,15 @@ fn party(partie: Partie) -> &'static str {
     }
 }
 
+/// « retour de l’exemplaire 1 : accept-note (INCOMPLETE) ».
+fn returned(retour: &Retour) -> String {
+    let of =
+        retour.exemplaire.map_or_else(String::new, |exemplaire| format!(" de l’exemplaire {}", exemplaire.number()));
+    let motifs: Vec<String> = retour.motifs.iter().map(ToString::to_string).collect();
+    let why = if motifs.is_empty() { String::new() } else { format!(" ({})", motifs.join(", ")) };
+    format!("retour{of}\u{a0}: {}{why}", retour.verdict)
+}
+
 fn words(kind: &EventKind) -> String {
     let word = Pas::of(kind).map_or("", Pas::word);
     match kind {
@@ -101,6 +110,7 @@ fn words(kind: &EventKind) -> String {
         EventKind::Refus { motif: Some(motif) } | EventKind::Caduc { motif } | EventKind::Resilie { motif } => {
             format!("{word}\u{a0}: {motif}")
         }
+        EventKind::Retour(retour) => returned(retour),
         EventKind::Notifie { partie } => format!("{word} à {}", party(*partie)),
         EventKind::Remplace { par } => format!("{word} par la version {par}"),
         EventKind::Annule { event, motif } => format!("l’événement {event} est annulé\u{a0}: {motif}"),

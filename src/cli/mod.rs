@@ -14,8 +14,10 @@ mod order;
 mod plan;
 mod record;
 mod register;
+mod returns;
 mod schema;
 mod show;
+mod status;
 
 use std::{io, process::ExitCode};
 
@@ -38,9 +40,12 @@ enum Command {
     Generate(generate::Generate),
     Log(log::Log),
     Plan(plan::ShowPlan),
+    Receive(returns::Receive),
     Record(record::Record),
     Register(register::RegisterArguments),
     Schema(schema::PrintSchema),
+    Status(status::ShowStatus),
+    Verify(returns::Verify),
 }
 
 /// How findings are shown.
@@ -75,9 +80,12 @@ pub fn run() -> ExitCode {
         Command::Generate(command) => command.run(),
         Command::Log(command) => command.run(),
         Command::Plan(command) => command.run(),
+        Command::Receive(command) => command.run(),
         Command::Record(command) => command.run(),
         Command::Register(command) => command.run(),
         Command::Schema(command) => command.run(),
+        Command::Status(command) => command.run(),
+        Command::Verify(command) => command.run(),
     };
     match ended {
         Ok(Status::Clean) => ExitCode::SUCCESS,

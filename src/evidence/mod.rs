@@ -6,6 +6,8 @@
 
 mod facts;
 mod reason;
+mod stub;
+pub use stub::*;
 
 pub use facts::{
     Coverage, Evidence, Indication, Level, Nature, Revision, RevisionKind, Revocation, SignatureEvidence, Signer,

@@ -181,6 +181,7 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Observation {
     /// What kind.
+    #[serde(rename = "code")]
     pub reason: Reason,
     /// Where.
     #[serde(default, flatten)]

@@ -38,6 +38,12 @@ impl Dossier {
         Self { folder: folder.to_owned() }
     }
 
+    /// The folder itself.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where contracts are put for people, unless they say otherwise.
     #[must_use]
     pub fn contrats(&self) -> PathBuf {

@@ -14,7 +14,9 @@ mod output;
 mod plan;
 mod prepare;
 mod record;
+mod returns;
 mod run;
+mod status;
 mod version;
 mod workshop;
 
@@ -28,6 +30,8 @@ pub use output::{Manifest, OutputError, SourceRecord};
 pub use plan::{Action, Item, Plan, PlanError, plan};
 pub use prepare::{PrepareError, Prepared, Ready, prepare, prepare_after};
 pub use record::{RecordError, Telling, record};
+pub use returns::{Progress, Recorded, Returned, Returns, ReturnsError, receive, verify};
+pub use status::{Board, ContractLine, Doubtful, ExemplaireLine, Unplaced, status};
 pub use version::{ContractRecord, FileRecord, PageHashes};
 pub use workshop::WorkshopError;
 
@@ -58,6 +62,8 @@ pub mod diags {
     /// A killed command left a version that is entered and not yet in place.
     pub const PENDING: Code =
         Code::warning("dossier/pending", "a version is entered in the register and not yet in place");
+    /// A file that was given could not be read.
+    pub const UNREAD: Code = Code::error("returns/unread", "a file that was given could not be read");
     /// An archived object that nothing names.
     pub const UNUSED: Code = Code::note("dossier/unused", "an archived object is named by no version and no event");
     /// A FINESS of another établissement stands in a contract.
@@ -90,6 +96,7 @@ pub mod diags {
         &SIGNED,
         &UNKNOWN_CONTRACT,
         &UNPRINTABLE,
+        &UNREAD,
         &UNUSED,
     ];
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::dossier::{Dossier, Order, recover};
 use crate::{
-    archive::{self, Draft, Mode, ObjectId, Source, User},
+    archive::{self, Draft, LogicalPath, Mode, ObjectId, Source, User, Writer},
     diag::{Checked, Diagnostic, Origin},
     digest::FileDigest,
     domain::{ContractId, Texte, VersionNum},
@@ -115,16 +115,25 @@ fn keep(dossier: &Dossier, piece: &Path, order: &Order) -> Result<Evidence, Reco
     let store = dossier.archive_to_write()?;
     let writer = store.lock()?;
     recover(&store, &writer, &dossier.states()?)?;
-    let path = evidence.name.parse().map_err(|_| unread(io::ErrorKind::InvalidFilename.into()))?;
+    keep_piece(&writer, &evidence, Source::File(piece.to_owned()), order)?;
+    Ok(evidence)
+}
+
+/// Archives the bytes of a piece.
+pub(super) fn keep_piece(
+    writer: &Writer<'_>,
+    piece: &Evidence,
+    source: Source,
+    order: &Order,
+) -> Result<(), archive::Error> {
     writer.keep(&Draft {
-        id: piece_object(sha256),
+        id: piece_object(piece.sha256),
         mode: Mode::NewVersion,
-        files: vec![(path, Source::File(piece.to_owned()))],
+        files: vec![(LogicalPath::piece(&piece.name), source)],
         message: "pièce".to_owned(),
         user: User { name: order.agent.to_string(), address: None },
         created: order.now.instant,
-    })?;
-    Ok(evidence)
+    })
 }
 
 /// The object that holds a piece.

@@ -13,12 +13,25 @@ pub struct Expectation {
     pub contract: ContractId,
     /// The version.
     pub version: VersionNum,
-    /// The last version that was proposed; none when none was.
-    pub proposed: Option<VersionNum>,
+    /// Whether this version is the one to sign.
+    pub standing: Standing,
     /// Who is expected to sign, as printed in this version.
     pub signataires: BTreeMap<Partie, Signataire>,
     /// The last day of the contract; none when it has no end.
     pub fin: Option<Date>,
+}
+
+/// Whether a version is the one to sign (rule 34).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It was proposed, and stands.
+    Current,
+    /// It was never proposed.
+    Draft,
+    /// It lost its object, or was terminated.
+    Ended,
+    /// Another version took its place.
+    Replaced(VersionNum),
 }
 
 /// Who is expected to sign for a party.

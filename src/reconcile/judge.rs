@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 
 use super::{
-    expectation::{Expectation, Signataire},
+    expectation::{Expectation, Signataire, Standing},
     identity::{Identity, PageMatch},
     policy::{Effect, Policy},
     signer::{Recognition, organisation_in, recognise},
@@ -132,17 +132,15 @@ impl Judging<'_> {
         if untouched && self.comparison.original && !self.comparison.continued {
             self.say(Reason::DocRewritten, "another program wrote the file anew; its pages are those that were sent");
         }
-        let proposed = expectation.and_then(|expectation| expectation.proposed);
-        if proposed != Some(identity.version) {
-            let found = identity.version;
-            let detail = match proposed {
-                Some(proposed) => {
-                    format!("version {found} came back, and version {proposed} is the last that was proposed")
-                }
-                None => format!("version {found} came back, and no version was proposed"),
-            };
-            self.say(Reason::DocWrongVersion, detail);
-        }
+        let version = identity.version;
+        let wrong = match expectation.map(|expectation| expectation.standing) {
+            Some(Standing::Current) => return,
+            Some(Standing::Draft) => format!("version {version} came back, and it was never proposed"),
+            Some(Standing::Ended) => format!("version {version} came back, and the contract has ended"),
+            Some(Standing::Replaced(by)) => format!("version {version} came back, and version {by} took its place"),
+            None => format!("nothing tells what is expected of version {version}"),
+        };
+        self.say(Reason::DocWrongVersion, wrong);
     }
 
     fn nobody(&mut self) {

@@ -12,7 +12,7 @@ mod policy;
 mod signer;
 mod verdict;
 
-pub use expectation::{Expectation, Signataire};
+pub use expectation::{Expectation, Signataire, Standing};
 pub use identity::{Identity, PageMatch, Sheet, Sheets, identify};
 pub use judge::{Comparison, judge};
 pub use policy::{Effect, Policy};

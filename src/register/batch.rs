@@ -7,7 +7,7 @@ use super::{
     check::{check, may_be_forced, unnamed},
     diags,
     error::RegisterError,
-    event::{EventNumber, Moment, NewEvent},
+    event::{EventKind, EventNumber, Moment, NewEvent},
     rows::{self, Link},
     state::Contracts,
 };
@@ -41,6 +41,8 @@ impl Batch {
     pub(super) fn add(&mut self, event: &NewEvent, now: Moment, force: Option<&Texte>) -> Result<(), RegisterError> {
         let found = match &event.contract {
             Some(id) => check(event, self.contracts.of(id), now.today),
+            // What came back may be of no contract of this campaign.
+            None if matches!(event.kind, EventKind::Retour(_)) => Vec::new(),
             None => vec![unnamed()],
         };
         let forced = force.filter(|_| !found.is_empty() && found.iter().all(may_be_forced));

@@ -99,7 +99,9 @@ impl Pas {
             EventKind::Remplace { .. } => Self::Remplace,
             EventKind::Caduc { .. } => Self::Caduc,
             EventKind::Resilie { .. } => Self::Resilie,
-            EventKind::Annule { .. } | EventKind::Genere(_) | EventKind::Inconnu { .. } => return None,
+            EventKind::Annule { .. } | EventKind::Genere(_) | EventKind::Inconnu { .. } | EventKind::Retour(_) => {
+                return None;
+            }
         })
     }
 

@@ -1,6 +1,6 @@
 //! What happened: the events of the register, their words and their fields.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use crate::{
     digest::{ContentHash, EventDigest, FileDigest},
-    domain::{ContractId, Partie, Texte, VersionNum},
+    domain::{ContractId, Exemplaire, Partie, Texte, VersionNum},
+    evidence::Reason,
+    reconcile::{EtatSignature, Outcome},
 };
 
 /// Number of an event, from 1, without a gap.
@@ -158,6 +160,20 @@ pub struct Genere {
     pub avenant: Option<Avenant>,
 }
 
+/// A file that came back, as it was judged: codes only, no name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retour {
+    /// What is to be done with it.
+    pub verdict: Outcome,
+    /// Which exemplaire it is; none when it is none of this campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemplaire: Option<Exemplaire>,
+    /// What it shows of each party's electronic signature.
+    pub parties: BTreeMap<Partie, EtatSignature>,
+    /// Why.
+    pub motifs: Vec<Reason>,
+}
+
 /// What happened. The names of the variants, in kebab-case, are those stored in the register and never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -198,6 +214,8 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         motif: Option<Texte>,
     },
+    /// A file came back, was archived and judged.
+    Retour(Retour),
     /// The établissement sent its signed exemplaires.
     RetourneEtablissement,
     /// The exemplaires were sent to the CPAM.
@@ -368,6 +386,12 @@ mod tests {
         let kinds = [
             EventKind::Signe,
             EventKind::Refus { motif: None },
+            EventKind::Retour(Retour {
+                verdict: Outcome::AcceptNote,
+                exemplaire: Some(Exemplaire::Cpam),
+                parties: BTreeMap::from([(Partie::Etablissement, EtatSignature::Valable)]),
+                motifs: vec![Reason::Incomplete],
+            }),
             EventKind::Notifie { partie: Partie::Cpam },
             EventKind::Annule { event: EventNumber(7), motif: Texte::new("erreur de « saisie »").unwrap() },
             EventKind::Genere(Genere {

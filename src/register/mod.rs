@@ -32,10 +32,10 @@ pub use error::RegisterError;
 pub use etape::{Etape, Proposition};
 pub use event::{
     Agent, AgentError, Avenant, Event, EventKind, EventNumber, Evidence, Genere, Moment, Moyen, NewEvent, Preuve,
-    Seance,
+    Retour, Seance,
 };
 pub use seal::{SEAL, Seal};
-pub use state::{ContractState, EtatExemplaire, Jalon, VersionState};
+pub use state::{ContractState, EtatExemplaire, Jalon, RetourVu, VersionState};
 pub use store::Register;
 pub use verify::{Verification, verify};
 

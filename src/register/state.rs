@@ -7,9 +7,12 @@ use jiff::civil::Date;
 use super::{
     circuit::Pas,
     etape::{Etape, Proposition},
-    event::{Event, EventKind, EventNumber, Genere},
+    event::{Event, EventKind, EventNumber, Genere, Retour},
 };
-use crate::domain::{ContractId, Exemplaire, Partie, VersionNum};
+use crate::{
+    domain::{ContractId, Exemplaire, Partie, VersionNum},
+    reconcile::{EtatSignature, Outcome},
+};
 
 /// A step that was taken and stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,17 @@ pub struct Jalon {
     pub event: EventNumber,
 }
 
+/// A file that came back, and the event that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetourVu {
+    /// What was made of it.
+    pub retour: Retour,
+    /// The event.
+    pub event: EventNumber,
+    /// The day it came.
+    pub day: Option<Date>,
+}
+
 /// Where one exemplaire is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -32,8 +46,32 @@ pub enum EtatExemplaire {
     ASigner,
     /// Sent; its return is awaited.
     Attendu,
+    /// Something came back that a person has to look at.
+    AVerifier,
+    /// It came back with a sound signature of each party.
+    Complet,
     /// Signed, given to the party that keeps it.
     Distribue,
+    /// What came back is not accepted.
+    NonConforme,
+    /// It came back with a sound signature of one or two parties.
+    Partiel,
+}
+
+impl EtatExemplaire {
+    /// The word officers use.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ASigner => "à envoyer",
+            Self::Attendu => "attendu",
+            Self::AVerifier => "à vérifier",
+            Self::Complet => "signé par les trois parties",
+            Self::Distribue => "distribué",
+            Self::NonConforme => "non conforme",
+            Self::Partiel => "signé en partie",
+        }
+    }
 }
 
 /// Where one version is.
@@ -51,6 +89,8 @@ pub struct VersionState {
     pub proposition: Proposition,
     /// The steps that were taken and stand, as recorded.
     pub jalons: Vec<Jalon>,
+    /// The files that came back, as recorded.
+    pub retours: Vec<RetourVu>,
     /// The parties that were given their exemplaire.
     pub notifies: BTreeSet<Partie>,
     /// The version that took its place.
@@ -68,6 +108,7 @@ impl VersionState {
             generated: event,
             proposition: Proposition::Premiere,
             jalons: Vec::new(),
+            retours: Vec::new(),
             notifies: BTreeSet::new(),
             remplace_par: None,
             inconnus: 0,
@@ -92,16 +133,47 @@ impl VersionState {
         self.jalons.iter().filter(|jalon| jalon.pas == Pas::Relance).count()
     }
 
+    /// What came back of an exemplaire and counts: the accepted return with most signatures, the last of several. A later return with
+    /// more signatures takes the place of an earlier one.
+    #[must_use]
+    pub fn retour(&self, exemplaire: Exemplaire) -> Option<&RetourVu> {
+        let accepted = self.of(exemplaire).filter(|seen| seen.retour.verdict.is_accepted());
+        accepted.max_by_key(|seen| signed(&seen.retour))
+    }
+
+    /// What the files that came back show of each party on an exemplaire.
+    #[must_use]
+    pub fn signatures(&self, exemplaire: Exemplaire) -> BTreeMap<Partie, EtatSignature> {
+        let last = self.of(exemplaire).last();
+        let counts = self.retour(exemplaire).or(last);
+        let of = |partie| counts.and_then(|seen| seen.retour.parties.get(&partie)).copied();
+        Partie::ALL.map(|partie| (partie, of(partie).unwrap_or(EtatSignature::Absente))).into()
+    }
+
+    /// Whether it was sent, whatever happened since.
+    #[must_use]
+    pub fn is_proposed(&self) -> bool {
+        self.jalon(Pas::Propose).is_some() || self.jalon(Pas::SecondeProposition).is_some()
+    }
+
     /// Where an exemplaire is.
     #[must_use]
     pub fn exemplaire(&self, exemplaire: Exemplaire) -> EtatExemplaire {
-        if self.notifies.contains(&exemplaire.holder()) {
-            EtatExemplaire::Distribue
-        } else if self.etape == Etape::Brouillon {
-            EtatExemplaire::ASigner
-        } else {
-            EtatExemplaire::Attendu
+        let counts = self.retour(exemplaire).map(|seen| signed(&seen.retour));
+        let last = self.of(exemplaire).last().map(|seen| seen.retour.verdict);
+        match (counts, last) {
+            _ if self.notifies.contains(&exemplaire.holder()) => EtatExemplaire::Distribue,
+            (Some(3..), _) => EtatExemplaire::Complet,
+            (Some(_), _) => EtatExemplaire::Partiel,
+            (None, Some(Outcome::Reject | Outcome::Unreadable)) => EtatExemplaire::NonConforme,
+            (None, Some(_)) => EtatExemplaire::AVerifier,
+            (None, None) if self.etape == Etape::Brouillon => EtatExemplaire::ASigner,
+            (None, None) => EtatExemplaire::Attendu,
         }
+    }
+
+    fn of(&self, exemplaire: Exemplaire) -> impl Iterator<Item = &RetourVu> {
+        self.retours.iter().filter(move |seen| seen.retour.exemplaire == Some(exemplaire))
     }
 
     fn take(&mut self, pas: Pas, event: &Event) {
@@ -118,6 +190,11 @@ impl VersionState {
             _ => {}
         }
     }
+}
+
+/// How many parties have signed soundly.
+fn signed(retour: &Retour) -> usize {
+    retour.parties.values().filter(|etat| **etat == EtatSignature::Valable).count()
 }
 
 /// Where one contract is.
@@ -180,6 +257,10 @@ impl ContractState {
             return;
         }
         let Some(version) = self.versions.get_mut(&number) else { return };
+        if let EventKind::Retour(retour) = &event.kind {
+            let seen = RetourVu { retour: retour.clone(), event: event.number, day: event.day };
+            version.retours.push(seen);
+        }
         match Pas::of(&event.kind) {
             Some(pas) => version.take(pas, event),
             None if matches!(event.kind, EventKind::Inconnu { .. }) => version.inconnus += 1,

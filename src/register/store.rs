@@ -292,6 +292,22 @@ impl Register {
         rows::history(&self.connection, id)
     }
 
+    /// What happened to the campaign and to none of its contracts, in order.
+    ///
+    /// # Errors
+    /// As [`Self::events`].
+    pub fn campaign_events(&self) -> Result<Vec<Event>, RegisterError> {
+        let _lock = Lock::take(&self.folder, Hold::Shared, self.patience)?;
+        let mut events = Vec::new();
+        self.chain(&mut |event| {
+            if event.contract.is_none() {
+                events.push(event);
+            }
+            Ok(())
+        })?;
+        Ok(events)
+    }
+
     /// Follows the chain from its start to its end, beyond the seal if it goes there.
     fn chain(&self, visit: &mut dyn FnMut(Event) -> Result<(), RegisterError>) -> Result<(), RegisterError> {
         // Held to its end: both statements of the walk see one state, even of a register that cannot be locked.

@@ -1,0 +1,162 @@
+//! `paraphe verify` and `paraphe receive`: what came back.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use super::{Failure, Format, Status, order::By, show};
+use crate::{
+    diag::Diagnostic,
+    input::Sources,
+    ops::{self, Order, Progress, Returned, Returns, ReturnsError},
+    reconcile::{EtatSignature, Outcome, Weighed},
+};
+
+/// Judge returned files: which contract, intact or not, signed by whom; nothing is changed
+///
+/// Files, folders and `.eml` messages with their attachments are read; a bad file does not stop the others. Whom the campaign trusts
+/// is in its folder `confiance/`; nothing is fetched. Exit status 1 when a file is not accepted.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// Archive returned files, judge them, report on each, and record what follows
+///
+/// The bytes are archived and hashed before anything reads them. A file that was received before is told and not recorded again.
+#[derive(Debug, Args)]
+pub(super) struct Receive {
+    #[command(flatten)]
+    reading: Reading,
+}
+
+#[derive(Debug, Args)]
+struct Reading {
+    /// The campaign folder.
+    campaign: PathBuf,
+    /// The files, or folders of files, that came back.
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    files: Vec<PathBuf>,
+    /// How the verdicts are shown; `json` is described in docs/formats/retours.md.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    by: By,
+}
+
+type Job = fn(&Path, &[PathBuf], &Order, &mut dyn FnMut(Progress)) -> Result<Returns, ReturnsError>;
+
+impl Verify {
+    pub(super) fn run(self) -> Result<Status, Failure> {
+        self.reading.run(ops::verify)
+    }
+}
+
+impl Receive {
+    pub(super) fn run(self) -> Result<Status, Failure> {
+        self.reading.run(ops::receive)
+    }
+}
+
+impl Reading {
+    fn run(self, job: Job) -> Result<Status, Failure> {
+        let order = self.by.order()?;
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
+        let returns = job(&self.campaign, &self.files, &order, &mut |progress| follow(&bar, progress));
+        bar.finish_and_clear();
+        let returns = returns?;
+        match self.format {
+            Format::Json => show::json(&show::Json {
+                format: 1,
+                findings: &returns.findings,
+                summary: json!({ "returns": returns.files, "trust": returns.trust }),
+            })?,
+            Format::Text => {
+                show::findings(&mut io::stderr().lock(), &returns.findings, &Sources::default())?;
+                text(&returns)?;
+            }
+        }
+        let accepted = returns.files.iter().all(|returned| returned.verdict.outcome.is_accepted());
+        let clean = accepted && !returns.findings.iter().any(Diagnostic::is_error);
+        Ok(if clean { Status::Clean } else { Status::Findings })
+    }
+}
+
+fn follow(bar: &ProgressBar, progress: Progress) {
+    match progress {
+        Progress::Files(files) => {
+            // A template that does not parse would leave the bar as it was: no reason to stop the work.
+            if let Ok(style) =
+                ProgressStyle::with_template("{wide_bar} {pos}/{len} files, {elapsed} elapsed, {eta} left")
+            {
+                bar.set_style(style);
+            }
+            bar.set_length(files as u64);
+        }
+        Progress::Judged => bar.inc(1),
+    }
+}
+
+fn text(returns: &Returns) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    returns.files.iter().try_for_each(|returned| one(&mut out, returned))?;
+    let counts: Vec<String> = Outcome::ALL
+        .into_iter()
+        .map(|outcome| (outcome, returns.files.iter().filter(|returned| returned.verdict.outcome == outcome).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(outcome, count)| format!("{count} {outcome}"))
+        .collect();
+    writeln!(out, "{}: {}", show::count(returns.files.len(), "file"), counts.join(", "))
+}
+
+/// « accept-note  960000016-2022 v1 ex. 1/3  établissement, CPAM  retour.pdf », and the reasons below.
+fn one(out: &mut impl Write, returned: &Returned) -> io::Result<()> {
+    let verdict = &returned.verdict;
+    let which = match (&verdict.contract, verdict.version, verdict.exemplaire) {
+        (Some(contract), Some(version), Some(exemplaire)) => {
+            format!("{contract} v{version} {}/3", exemplaire.number())
+        }
+        _ => "no contract".to_owned(),
+    };
+    let parties: Vec<String> = verdict
+        .parties
+        .iter()
+        .filter(|(_, signed)| signed.etat != EtatSignature::Absente)
+        .map(|(partie, signed)| match signed.etat {
+            EtatSignature::Valable => partie.to_string(),
+            EtatSignature::AVerifier => format!("{partie} (to look at)"),
+            EtatSignature::Absente | EtatSignature::Refusee => format!("{partie} (refused)"),
+        })
+        .collect();
+    let signed = if parties.is_empty() { "nobody".to_owned() } else { parties.join(", ") };
+    let name = match &returned.message {
+        Some(message) => format!("{message} › {}", returned.file),
+        None => returned.file.clone(),
+    };
+    writeln!(out, "{:<11}  {which:<22}  signed: {signed:<26}  {name}", verdict.outcome.name())?;
+    verdict.reasons.iter().try_for_each(|weighed| reason(out, weighed))?;
+    match returned.recorded.as_ref().map(|recorded| (recorded.already, recorded.events.as_slice())) {
+        Some((Some(already), _)) => writeln!(out, "{:13}received before, event {already}", ""),
+        Some((None, [first, ..])) => writeln!(out, "{:13}recorded, event {first}", ""),
+        _ => Ok(()),
+    }
+}
+
+fn reason(out: &mut impl Write, weighed: &Weighed) -> io::Result<()> {
+    let observation = &weighed.observation;
+    let place = &observation.place;
+    let parts = [
+        place.page.map(|page| format!("page {page}")),
+        place.field.clone(),
+        place.revision.map(|revision| format!("revision {revision}")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let at = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    writeln!(out, "{:13}{}{at}: {}", "", observation.reason, observation.detail)
+}
