@@ -92,3 +92,56 @@ fn an_avenant_that_was_interrupted_is_completed() {
     let log = done(folder, "log 960000016-2022");
     assert_eq!(log.matches("généré").count(), 2, "{log}");
 }
+
+/// What an officer tells is recorded whole, piece and event, or not at all; and once.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may look at the clock")]
+fn what_was_told_when_it_was_killed_is_recorded_whole_or_not_at_all() {
+    let folder = small();
+    let folder = folder.path();
+    done(folder, "generate --only 960000016-2022");
+    done(folder, "record propose 960000016-2022 --day 2023-01-10 --moyen courriel");
+    let tell = |number: usize| {
+        let piece = folder.join(format!("lettre-{number}.txt"));
+        std::fs::write(&piece, format!("observations, lettre {number}")).unwrap();
+        format!("record observations 960000016-2022 --day 2023-01-12 --piece {}", piece.display())
+    };
+    let whole = std::time::Instant::now();
+    done(folder, &tell(0));
+    let longest = u64::try_from(whole.elapsed().as_millis()).unwrap() * 3 / 2;
+    for (number, after) in (1..).zip(moments(13, count(8), longest)) {
+        let before = done(folder, "log 960000016-2022");
+        let ended = killed(folder, &tell(number), after);
+        no_error(folder);
+        let log = done(folder, "log 960000016-2022");
+        let events = log.matches("observations").count() - before.matches("observations").count();
+        let pieces = log.matches("pièce").count() - before.matches("pièce").count();
+        assert!(events == pieces && events <= 1 && (!ended || events == 1), "{number}: {log}");
+    }
+    done(folder, &tell(100_000));
+    super::sound(folder);
+}
+
+/// A write that fails stops the run with what failed, and loses nothing: the next run completes it.
+#[test]
+fn a_write_that_fails_is_said_and_loses_nothing() {
+    let folder = small();
+    let folder = folder.path();
+    done(folder, "generate --only 960000016-2022");
+    let before = std::fs::read(folder.join("registre.sqlite")).unwrap();
+    // No file may grow beyond this many blocks, as on a disk that is full; the signal for it is ignored, so that the write fails.
+    for blocks in [0, 8, 16, 64] {
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let plain = command(folder, "generate");
+        let mut shell = std::process::Command::new("sh");
+        shell.arg("-c").arg(limited).arg(plain.get_program()).args(plain.get_args());
+        let told = shell.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?)))).output().unwrap();
+        let talk = String::from_utf8_lossy(&told.stderr);
+        assert_eq!(told.status.code(), Some(2), "{blocks}: {talk}");
+        assert!(talk.starts_with("error: "), "{blocks}: {talk}");
+        assert_eq!(std::fs::read(folder.join("registre.sqlite")).unwrap(), before, "{blocks}");
+        no_error(folder);
+    }
+    assert!(done(folder, "generate").starts_with("2 contracts made, 1 kept unchanged"));
+    super::sound(folder);
+}
