@@ -41,7 +41,7 @@ echo "a full disk: said, nothing lost, the next run completes"
 before=$(sha256sum "$campaign/registre.sqlite")
 mount -o remount,ro "$disk"
 refused "read-only" generate "$campaign"
-refused "read-only\|readonly" record "$campaign" propose 960000016-2022 --moyen courriel --day 2022-06-01
+refused "may not be written" record "$campaign" propose 960000016-2022 --moyen courriel --day 2022-06-01
 "$paraphe" archive verify "$campaign" > /dev/null
 "$paraphe" log "$campaign" 960000016-2022 > /dev/null
 mount -o remount,rw "$disk"
