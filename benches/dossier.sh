@@ -26,6 +26,7 @@ measure "generate, nothing changed" "$paraphe" generate "$campaign"
 measure "plan, nothing changed" "$paraphe" plan "$campaign"
 "$example" "$campaign" "$contracts" 9 >/dev/null
 measure "plan, every contract changed" "$paraphe" plan "$campaign"
+measure "status" "$paraphe" status "$campaign"
 measure "log of one contract" "$paraphe" log "$campaign" "$(ls "$campaign/contrats" | head -1)"
 measure "register verify" "$paraphe" register verify "$campaign"
 measure "archive verify" "$paraphe" archive verify "$campaign"
