@@ -4,10 +4,13 @@
 //! changed; [`cms`] checks each signature by cryptography and against the trust that the campaign gives. [`examine`] puts them together
 //! as [`Evidence`]. Whether a fact is allowed, expected or a fault is for `reconcile` to say: here *unknown* is a fact like others.
 
+pub mod cms;
+pub mod diags;
 mod facts;
 mod reason;
 mod stub;
 pub use stub::*;
+pub mod trust;
 
 pub use facts::{
     Coverage, Evidence, Indication, Level, Nature, Revision, RevisionKind, Revocation, SignatureEvidence, Signer,
