@@ -7,6 +7,7 @@
 pub mod cms;
 pub mod diags;
 mod facts;
+pub mod pdf;
 mod reason;
 mod stub;
 pub use stub::*;

@@ -1,10 +1,14 @@
 //! The digest of what a page of a PDF shows.
 //!
 //! A file that is saved anew by another program has other bytes and the same pages. A [`PageHash`] covers what the page draws and
-//! all that this refers to, fonts and forms included, decoded and in one written form; it leaves out what does not show or what
-//! signing adds: annotations, the structure tree, metadata, the place in the file. It says nothing of what an annotation shows.
+//! all that this refers to, fonts and forms included, decoded and in one written form, the same whether a value is written in place
+//! or referred to; it leaves out what does not show or what signing adds: annotations, the structure tree, metadata, the place in
+//! the file. It says nothing of what an annotation shows.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, Stream};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -17,7 +21,7 @@ use crate::digest::{DigestError, FileDigest};
 pub struct PageHash(FileDigest);
 
 /// A page that cannot be hashed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PageHashError {
     /// Forms inside forms, or pages inside pages, deeper than any that is printed.
@@ -26,13 +30,17 @@ pub enum PageHashError {
         /// The page, from 1.
         page: u32,
     },
-    /// The page lacks something, or an object cannot be read.
-    #[error("page {page} cannot be read")]
-    Page {
+    /// More is drawn than on all pages of any contract.
+    #[error("page {page} is too large")]
+    Limit {
         /// The page, from 1.
         page: u32,
-        /// Why.
-        source: lopdf::Error,
+    },
+    /// The page lacks something, or an object cannot be read.
+    #[error("page {page} cannot be read")]
+    Unreadable {
+        /// The page, from 1.
+        page: u32,
     },
 }
 
@@ -40,11 +48,24 @@ pub enum PageHashError {
 const INHERITED: [&[u8]; 4] = [b"CropBox", b"MediaBox", b"Resources", b"Rotate"];
 
 /// What of a page shows: what it inherits, its own boxes and unit, and its content. All else is left out.
-const SHOWN: [&[u8]; 3] = [b"Contents", b"Group", b"UserUnit"];
+const SHOWN: [&[u8]; 2] = [b"Group", b"UserUnit"];
 
-/// Entries that say how a stream is stored, not what it holds; and ties to the structure tree, which follow the place in the file.
-const UNSEEN: [&[u8]; 7] =
-    [b"DecodeParms", b"DL", b"Filter", b"Length", b"Metadata", b"StructParent", b"StructParents"];
+/// Entries that say how a stream is stored, not what it holds; ties to the structure tree, which follow the place in the file; and
+/// what programs keep for themselves.
+const UNSEEN: [&[u8]; 9] = [
+    b"DecodeParms",
+    b"DL",
+    b"Filter",
+    b"LastModified",
+    b"Length",
+    b"Metadata",
+    b"PieceInfo",
+    b"StructParent",
+    b"StructParents",
+];
+
+/// Filters that lose nothing: what they hold is the same however it is stored.
+const LOSSLESS: [&[u8]; 5] = [b"ASCII85Decode", b"ASCIIHexDecode", b"FlateDecode", b"LZWDecode", b"RunLengthDecode"];
 
 /// The deepest nesting that is followed.
 const MAX_DEPTH: usize = 64;
@@ -52,69 +73,199 @@ const MAX_DEPTH: usize = 64;
 /// The most that a stream is decoded to; what is larger is hashed as it is stored.
 const MAX_BYTES: usize = 64 << 20;
 
+/// Pictures that are larger are hashed as they are stored: a scan of 300 pages would be decoded to gigabytes.
+const MAX_PICTURE: usize = 1 << 20;
+
+/// The most that is decoded and hashed for one file, beyond what it stores.
+const MAX_WORK: usize = 400 << 20;
+
+/// A file's objects, by their numbers.
+pub trait Objects {
+    /// The object, as it stands; none if there is none.
+    fn object(&self, id: ObjectId) -> Option<&Object>;
+}
+
+impl Objects for Pdf {
+    fn object(&self, id: ObjectId) -> Option<&Object> {
+        self.objects.get(&id)
+    }
+}
+
 /// Hashes every page of a file, in order.
 ///
 /// # Errors
 /// When a page cannot be read; the first one is named.
 pub fn page_hashes(pdf: &Pdf) -> Result<Vec<PageHash>, PageHashError> {
-    let mut reader = Reader { pdf, known: BTreeMap::new() };
-    pdf.get_pages().into_iter().map(|(number, page)| reader.page(number, page)).collect()
+    let mut hasher = PageHasher::default();
+    pdf.get_pages().into_iter().map(|(number, page)| hasher.page(pdf, number, page)).collect()
 }
 
-/// Writes objects in one form, each object that is referred to once.
-struct Reader<'a> {
-    pdf: &'a Pdf,
-    known: BTreeMap<ObjectId, [u8; 32]>,
+/// Hashes pages, each object that they share once; and goes on with a later revision of the file, where it hashes anew only what
+/// has changed.
+#[derive(Debug, Default)]
+pub struct PageHasher {
+    known: BTreeMap<ObjectId, Known<Vec<u8>>>,
+    pages: BTreeMap<ObjectId, Known<PageHash>>,
+    work: usize,
+}
+
+/// What was made of an object, and the objects that it was made of.
+#[derive(Debug)]
+struct Known<T> {
+    made: T,
+    of: Vec<ObjectId>,
+}
+
+impl PageHasher {
+    /// Hashes one page; `number`, from 1, is for errors.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn page(&mut self, objects: &impl Objects, number: u32, page: ObjectId) -> Result<PageHash, PageHashError> {
+        if let Some(known) = self.pages.get(&page) {
+            return Ok(known.made);
+        }
+        let mut writer = Writer { objects, hasher: self, of: Vec::new() };
+        let written = writer.page(page);
+        let of = writer.of;
+        let made = PageHash(FileDigest::of(&written.map_err(|unread| match unread {
+            Unread::Depth => PageHashError::Depth { page: number },
+            Unread::Limit => PageHashError::Limit { page: number },
+            Unread::Missing => PageHashError::Unreadable { page: number },
+        })?));
+        self.pages.insert(page, Known { made, of });
+        Ok(made)
+    }
+
+    /// Forgets all that was made of objects that have changed.
+    pub fn forget(&mut self, changed: &BTreeSet<u32>) {
+        let mut users: BTreeMap<u32, Vec<ObjectId>> = BTreeMap::new();
+        for (id, known) in &self.known {
+            known.of.iter().for_each(|used| users.entry(used.0).or_default().push(*id));
+        }
+        let mut stale = changed.clone();
+        let mut next: Vec<u32> = changed.iter().copied().collect();
+        while let Some(number) = next.pop() {
+            for user in users.remove(&number).unwrap_or_default() {
+                if stale.insert(user.0) {
+                    next.push(user.0);
+                }
+            }
+        }
+        self.known.retain(|id, _| !stale.contains(&id.0));
+        self.pages.retain(|id, known| !stale.contains(&id.0) && !known.of.iter().any(|used| stale.contains(&used.0)));
+    }
+
+    fn count(&mut self, bytes: usize) -> Result<(), Unread> {
+        self.work = self.work.saturating_add(bytes);
+        if self.work > MAX_WORK { Err(Unread::Limit) } else { Ok(()) }
+    }
+}
+
+/// Writes objects in one form.
+struct Writer<'a, O> {
+    objects: &'a O,
+    hasher: &'a mut PageHasher,
+    /// The objects that were looked at.
+    of: Vec<ObjectId>,
 }
 
 /// Why a value has no written form.
 enum Unread {
     Depth,
-    Pdf(lopdf::Error),
+    Limit,
+    Missing,
 }
 
-impl From<lopdf::Error> for Unread {
-    fn from(error: lopdf::Error) -> Self {
-        Self::Pdf(error)
-    }
-}
-
-impl Reader<'_> {
-    fn page(&mut self, number: u32, page: ObjectId) -> Result<PageHash, PageHashError> {
-        self.shown(page).map(|shown| PageHash(FileDigest::of(&shown))).map_err(|unread| match unread {
-            Unread::Depth => PageHashError::Depth { page: number },
-            Unread::Pdf(source) => PageHashError::Page { page: number, source },
-        })
-    }
-
-    fn shown(&mut self, page: ObjectId) -> Result<Vec<u8>, Unread> {
+impl<'a, O: Objects> Writer<'a, O> {
+    fn page(&mut self, page: ObjectId) -> Result<Vec<u8>, Unread> {
         let mut fields = Dictionary::new();
         for name in INHERITED {
             if let Some(value) = self.inherited(page, name)? {
                 fields.set(name, value);
             }
         }
-        let own = self.pdf.get_dictionary(page)?;
-        for name in SHOWN.into_iter().filter(|name| *name != b"Contents") {
+        let own = self.fields(page)?;
+        for name in SHOWN {
             if let Ok(value) = own.get(name) {
                 fields.set(name, value.clone());
             }
         }
+        self.forget_defaults(&mut fields);
         let mut out = Vec::new();
         self.dictionary(&fields, &mut out, 0)?;
         // The streams of a page are one content, wherever they are cut (ISO 32000-1, 7.8.2).
         out.extend(b"contents ");
-        for stream in self.pdf.get_page_contents(page) {
-            out.extend(content(self.pdf.get_object(stream)?.as_stream()?));
-            out.push(b'\n');
+        if let Ok(contents) = own.get(b"Contents") {
+            self.contents(contents, &mut out, 0)?;
         }
         Ok(out)
     }
 
-    fn inherited(&self, page: ObjectId, name: &[u8]) -> Result<Option<Object>, Unread> {
+    /// Drops what says what its absence says: some programs write it, others do not.
+    fn forget_defaults(&mut self, fields: &mut Dictionary) {
+        let box_of = |writer: &mut Self, key: &[u8]| -> Option<Vec<f32>> {
+            let items = writer.resolved(fields.get(key).ok()?).as_array().ok()?;
+            items.iter().map(|item| writer.resolved(item).as_float().ok()).collect()
+        };
+        if let (Some(crop), Some(media)) = (box_of(self, b"CropBox"), box_of(self, b"MediaBox"))
+            && crop == media
+        {
+            fields.remove(b"CropBox");
+        }
+        if let Ok(turn) = fields.get(b"Rotate")
+            && self.resolved(turn).as_i64().is_ok_and(|turn| turn % 360 == 0)
+        {
+            fields.remove(b"Rotate");
+        }
+    }
+
+    fn contents(&mut self, contents: &Object, out: &mut Vec<u8>, depth: usize) -> Result<(), Unread> {
+        if depth > MAX_DEPTH {
+            return Err(Unread::Depth);
+        }
+        match contents {
+            Object::Array(parts) => parts.iter().try_for_each(|part| self.contents(part, out, depth + 1)),
+            Object::Reference(id) => {
+                self.of.push(*id);
+                match self.objects.object(*id) {
+                    Some(Object::Stream(stream)) => {
+                        self.content(stream, out, depth)?;
+                        out.push(b'\n');
+                        Ok(())
+                    }
+                    Some(other) => self.contents(other, out, depth + 1),
+                    None => Ok(()),
+                }
+            }
+            Object::Null => Ok(()),
+            _ => Err(Unread::Missing),
+        }
+    }
+
+    fn fields(&mut self, id: ObjectId) -> Result<&'a Dictionary, Unread> {
+        self.of.push(id);
+        self.objects.object(id).and_then(|object| object.as_dict().ok()).ok_or(Unread::Missing)
+    }
+
+    /// A value that stands behind a reference, or does not.
+    fn resolved<'b>(&mut self, object: &'b Object) -> &'b Object
+    where
+        'a: 'b,
+    {
+        match object {
+            Object::Reference(id) => {
+                self.of.push(*id);
+                self.objects.object(*id).unwrap_or(object)
+            }
+            other => other,
+        }
+    }
+
+    fn inherited(&mut self, page: ObjectId, name: &[u8]) -> Result<Option<Object>, Unread> {
         let mut node = page;
         for _ in 0..MAX_DEPTH {
-            let fields = self.pdf.get_dictionary(node)?;
+            let fields = self.fields(node)?;
             if let Ok(value) = fields.get(name) {
                 return Ok(Some(value.clone()));
             }
@@ -126,27 +277,36 @@ impl Reader<'_> {
         Err(Unread::Depth)
     }
 
+    /// A value of several parts is written as its digest, so that its size and its place do not matter.
     fn object(&mut self, object: &Object, out: &mut Vec<u8>, depth: usize) -> Result<(), Unread> {
         if depth > MAX_DEPTH {
             return Err(Unread::Depth);
         }
         match object {
             Object::Array(items) => {
-                out.push(b'[');
-                items.iter().try_for_each(|item| self.object(item, out, depth + 1))?;
-                out.push(b']');
+                let mut form = vec![b'['];
+                items.iter().try_for_each(|item| self.object(item, &mut form, depth + 1))?;
+                digested(&form, out);
             }
             Object::Boolean(value) => out.extend(if *value { b"true " as &[u8] } else { b"false " }),
-            Object::Dictionary(fields) => self.dictionary(fields, out, depth)?,
+            Object::Dictionary(fields) => {
+                let mut form = Vec::new();
+                self.dictionary(fields, &mut form, depth)?;
+                digested(&form, out);
+            }
             Object::Integer(value) => out.extend(format!("{value} ").bytes()),
             Object::Name(name) => sized(b'/', name, out),
             Object::Null => out.extend(b"null "),
             // `595` and `595.0` are one number.
             Object::Real(value) => out.extend(format!("{value} ").bytes()),
-            Object::Reference(id) => out.extend(self.referred(*id, depth)?),
+            Object::Reference(id) => self.referred(*id, out, depth)?,
             Object::Stream(stream) => {
-                self.dictionary(&stream.dict, out, depth)?;
-                sized(b's', &content(stream), out);
+                let mut form = Vec::new();
+                self.dictionary(&stream.dict, &mut form, depth)?;
+                let mut content = Vec::new();
+                self.content(stream, &mut content, depth)?;
+                sized(b's', &content, &mut form);
+                digested(&form, out);
             }
             Object::String(text, _) => sized(b'(', text, out),
         }
@@ -169,31 +329,104 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The digest of an object that is referred to; an object that is not there is null (ISO 32000-1, 7.3.10).
-    fn referred(&mut self, id: ObjectId, depth: usize) -> Result<[u8; 32], Unread> {
-        if let Some(known) = self.known.get(&id) {
-            return Ok(*known);
+    /// What an object that is referred to is written as; an object that is not there is null (ISO 32000-1, 7.3.10).
+    fn referred(&mut self, id: ObjectId, out: &mut Vec<u8>, depth: usize) -> Result<(), Unread> {
+        self.of.push(id);
+        if let Some(known) = self.hasher.known.get(&id) {
+            out.extend(&known.made);
+            return Ok(());
         }
-        let mut written = Vec::new();
-        match self.pdf.get_object(id) {
-            Ok(object) => self.object(object, &mut written, depth + 1)?,
-            Err(_) => written.extend(b"null "),
+        let outer = std::mem::take(&mut self.of);
+        let mut made = Vec::new();
+        let object = self.objects.object(id).unwrap_or(&Object::Null);
+        self.object(object, &mut made, depth + 1)?;
+        out.extend(&made);
+        let of = std::mem::replace(&mut self.of, outer);
+        self.hasher.known.insert(id, Known { made, of });
+        Ok(())
+    }
+
+    /// What a stream holds: without the filters that lose nothing, with the names of the others and what they are told.
+    fn content(&mut self, stream: &Stream, out: &mut Vec<u8>, depth: usize) -> Result<(), Unread> {
+        self.hasher.count(stream.content.len())?;
+        let start = out.len();
+        match Peeled::of(stream) {
+            Some(peeled) => {
+                for name in &peeled.rest {
+                    sized(b'/', name, out);
+                }
+                for told in &peeled.told {
+                    self.object(told, out, depth + 1)?;
+                }
+                out.extend(peeled.content.as_deref().unwrap_or(&stream.content));
+            }
+            // Stored in a way that is not known: how belongs to what is shown.
+            None => {
+                for key in [b"Filter".as_slice(), b"DecodeParms"] {
+                    self.object(stream.dict.get(key).unwrap_or(&Object::Null), out, depth + 1)?;
+                }
+                out.extend(&stream.content);
+            }
         }
-        let digest = Sha256::digest(&written).into();
-        self.known.insert(id, digest);
-        Ok(digest)
+        self.hasher.count(out.len() - start)
     }
 }
 
-/// What a stream holds: decoded if its filters are lossless and known, with their names otherwise.
-fn content(stream: &Stream) -> Vec<u8> {
-    if stream.dict.get(b"Filter").is_err() {
-        return stream.content.clone();
+/// A stream without the filters that lose nothing.
+struct Peeled<'a> {
+    /// What it holds, if that is not what is stored.
+    content: Option<Vec<u8>>,
+    /// The filters that remain.
+    rest: Vec<&'a [u8]>,
+    /// What these are told.
+    told: Vec<&'a Object>,
+}
+
+impl<'a> Peeled<'a> {
+    fn of(stream: &'a Stream) -> Option<Self> {
+        let filters: Vec<&[u8]> = match stream.dict.get(b"Filter") {
+            Err(_) => Vec::new(),
+            Ok(Object::Name(name)) => vec![name],
+            Ok(Object::Array(names)) => names.iter().map(|name| name.as_name().ok()).collect::<Option<_>>()?,
+            Ok(_) => return None,
+        };
+        let told: Vec<&Object> = match stream.dict.get(b"DecodeParms") {
+            Err(_) => Vec::new(),
+            Ok(Object::Array(told)) => told.iter().collect(),
+            Ok(one) => vec![one],
+        };
+        let is_large = stream.content.len() > MAX_PICTURE
+            && stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image");
+        let peeled = filters.iter().take_while(|name| LOSSLESS.contains(*name)).count();
+        if peeled == 0 || is_large {
+            return Some(Self { content: None, rest: filters, told });
+        }
+        let (lossless, rest) = filters.split_at(peeled);
+        let own = told.iter().take(peeled);
+        if own.clone().any(|told| matches!(told, Object::Reference(_))) {
+            return None;
+        }
+        let mut shell = Stream::new(Dictionary::new(), stream.content.clone());
+        shell.dict.set("Filter", Object::Array(lossless.iter().map(|name| Object::Name(name.to_vec())).collect()));
+        shell.dict.set("DecodeParms", Object::Array(own.map(|told| (*told).clone()).collect()));
+        let content = shell.decompressed_content_with_limit(MAX_BYTES).ok()?;
+        Some(Self { content: Some(content), rest: rest.to_vec(), told: told.into_iter().skip(peeled).collect() })
     }
-    stream.decompressed_content_with_limit(MAX_BYTES).unwrap_or_else(|_| {
-        let names = stream.filters().unwrap_or_default().concat();
-        [names.as_slice(), b" ", &stream.content].concat()
-    })
+}
+
+/// What a stream holds, decoded; none when it holds more than `limit`, or in a form that is a picture's.
+#[must_use]
+pub fn stream_content(stream: &Stream, limit: usize) -> Option<Vec<u8>> {
+    match stream.dict.get(b"Filter") {
+        Err(_) => (stream.content.len() <= limit).then(|| stream.content.clone()),
+        Ok(_) => stream.filters().ok().and_then(|_| stream.decompressed_content_with_limit(limit).ok()),
+    }
+}
+
+/// The digest of what is written.
+fn digested(form: &[u8], out: &mut Vec<u8>) {
+    out.push(b'#');
+    out.extend(Sha256::digest(form));
 }
 
 /// Bytes after their kind and number: nothing in them can pass for something else.

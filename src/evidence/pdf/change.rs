@@ -1,0 +1,522 @@
+//! What differs between two revisions, or between the file that was sent and the one that came back.
+//!
+//! Compares what is resolved, never objects: a program may write every object anew and change nothing. What signing itself brings
+//! (the value and the appearance of a signature field, flags and fonts of the form, dates, the structure tree) is told as the
+//! signature and as nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Dictionary, Object};
+
+use super::{
+    file::View,
+    same::Same,
+    shape::{Annotation, Field, Key, Page, Shape, rectangle},
+};
+use crate::evidence::{Observation, Reason};
+
+/// What a revision does.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    pub(super) observations: Vec<Observation>,
+    /// Signature fields that it fills.
+    pub(super) signed: Vec<Key>,
+    /// Form fields whose value or appearance it changes.
+    pub(super) filled: Vec<Key>,
+    /// Fields that it adds or removes, but for document time stamps.
+    pub(super) fields: Vec<Key>,
+}
+
+/// Page entries that are compared elsewhere, or that do not show and do nothing.
+const PAGE_ELSEWHERE: [&[u8]; 19] = [
+    b"Annots",
+    b"ArtBox",
+    b"B",
+    b"BleedBox",
+    b"Contents",
+    b"CropBox",
+    b"Group",
+    b"ID",
+    b"MediaBox",
+    b"PZ",
+    b"Resources",
+    b"Rotate",
+    b"SeparationInfo",
+    b"StructParents",
+    b"Tabs",
+    b"Thumb",
+    b"TrimBox",
+    b"Type",
+    b"UserUnit",
+];
+
+/// Catalog entries that are compared elsewhere, or that do not show and do nothing.
+const CATALOG_ELSEWHERE: [&[u8]; 13] = [
+    b"AcroForm",
+    b"DSS",
+    b"Extensions",
+    b"Lang",
+    b"Legal",
+    b"MarkInfo",
+    b"Names",
+    b"Outlines",
+    b"OutputIntents",
+    b"Pages",
+    b"Perms",
+    b"StructTreeRoot",
+    b"Type",
+];
+
+/// What signing may change of a field and of its widget.
+const BY_SIGNING: [&[u8]; 17] = [
+    b"AP", b"AS", b"BS", b"Border", b"DA", b"DR", b"F", b"Ff", b"Kids", b"Lock", b"M", b"MK", b"NM", b"SV", b"TU",
+    b"Type", b"V",
+];
+
+/// What filling may change of a field and of its widget.
+const BY_FILLING: [&[u8]; 14] =
+    [b"AP", b"AS", b"DA", b"DR", b"DV", b"Ff", b"I", b"Kids", b"M", b"MK", b"RV", b"TI", b"Type", b"V"];
+
+/// Tells what `newer` changes of `older`.
+pub(super) fn between<'f>(older: &Shape<'f>, newer: &Shape<'f>) -> Change {
+    let mut difference = Difference {
+        older,
+        newer,
+        same: Same::new(older, newer),
+        in_file: std::ptr::eq(older.view.file, newer.view.file),
+        change: Change::default(),
+    };
+    let pairs = difference.pages();
+    for (left, right, number) in pairs {
+        difference.page_entries(left, right, number);
+        difference.annotations(left, right, number);
+    }
+    difference.fields();
+    difference.form();
+    difference.catalog();
+    difference.names();
+    difference.outlines();
+    difference.metadata();
+    if difference.in_file {
+        difference.structure();
+    }
+    let revision = newer.view.revision + 1;
+    let mut change = difference.change;
+    for observation in &mut change.observations {
+        observation.place.revision = Some(revision);
+    }
+    change
+}
+
+struct Difference<'f, 's> {
+    older: &'s Shape<'f>,
+    newer: &'s Shape<'f>,
+    same: Same<'f>,
+    /// Whether both are revisions of one file.
+    in_file: bool,
+    change: Change,
+}
+
+type Paired<'f, 's> = Vec<(&'s Page<'f>, &'s Page<'f>, u32)>;
+
+impl<'f, 's> Difference<'f, 's> {
+    fn tell(&mut self, observation: Observation) {
+        self.change.observations.push(observation);
+    }
+
+    /// Whether the revision brings a signature, of a person or of a time.
+    fn signs(&self) -> bool {
+        !self.change.signed.is_empty()
+    }
+
+    /// Compares the pages, and gives those that belong together, with their numbers in the newer revision.
+    fn pages(&mut self) -> Paired<'f, 's> {
+        let (older, newer) = (&self.older.pages, &self.newer.pages);
+        let hashes = |pages: &[Page<'_>]| {
+            let mut hashes: Vec<_> = pages.iter().map(|page| page.hash.ok()).collect();
+            hashes.sort_unstable();
+            hashes
+        };
+        let moved = older.len() == newer.len()
+            && hashes(older) == hashes(newer)
+            && older.iter().zip(newer).any(|(left, right)| left.hash.ok() != right.hash.ok());
+        if moved {
+            self.tell(Observation::new(Reason::RevisionPages, "the pages are in another order"));
+        }
+        if older.len() != newer.len() || moved {
+            return self.pages_by_content(moved);
+        }
+        let pairs: Paired<'f, 's> = older.iter().zip(newer).zip(1..).map(|((a, b), number)| (a, b, number)).collect();
+        for (left, right, number) in &pairs {
+            let is_same = match (left.hash, right.hash) {
+                (Ok(left), Ok(right)) => left == right,
+                // Neither can be hashed: they may yet be the same objects.
+                (Err(_), Err(_)) => [b"Contents".as_slice(), b"MediaBox", b"Resources"]
+                    .iter()
+                    .all(|key| self.same.values(left.fields.get(key).ok(), right.fields.get(key).ok())),
+                _ => false,
+            };
+            if !is_same {
+                self.tell(
+                    Observation::new(Reason::RevisionPageContent, "the page shows something else").on_page(*number),
+                );
+            }
+        }
+        pairs
+    }
+
+    fn pages_by_content(&mut self, moved: bool) -> Paired<'f, 's> {
+        let mut places: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (index, page) in self.newer.pages.iter().enumerate().rev() {
+            places.entry(page.hash.ok()).or_default().push(index);
+        }
+        let mut pairs: Paired<'f, 's> = Vec::new();
+        let mut removed = Vec::new();
+        let mut kept = BTreeSet::new();
+        for (left, number) in self.older.pages.iter().zip(1_u32..) {
+            let index = places.get_mut(&left.hash.ok()).and_then(Vec::pop);
+            match index.and_then(|index| Some((index, self.newer.pages.get(index)?))) {
+                Some((index, right)) => {
+                    kept.insert(index);
+                    pairs.push((left, right, u32::try_from(index + 1).unwrap_or(u32::MAX)));
+                }
+                None => removed.push(number),
+            }
+        }
+        if moved {
+            return pairs;
+        }
+        let added: Vec<u32> = (1_u32..)
+            .zip(0..self.newer.pages.len())
+            .filter(|(_, index)| !kept.contains(index))
+            .map(|(n, _)| n)
+            .collect();
+        if let Some(first) = added.first().or(removed.first()) {
+            let (from, to) = (self.older.pages.len(), self.newer.pages.len());
+            let detail = format!(
+                "{from} pages became {to}: {} not there before, {} no longer there",
+                list(&added),
+                list(&removed)
+            );
+            self.tell(Observation::new(Reason::RevisionPages, detail).on_page(*first));
+        }
+        pairs
+    }
+
+    fn page_entries(&mut self, left: &Page<'f>, right: &Page<'f>, number: u32) {
+        for key in keys(left.fields, right.fields) {
+            if PAGE_ELSEWHERE.contains(&key) || self.same.values(left.fields.get(key).ok(), right.fields.get(key).ok())
+            {
+                continue;
+            }
+            if matches!(key, b"LastModified" | b"Metadata" | b"PieceInfo" | b"Parent") {
+                continue;
+            }
+            let detail = format!("the page's `{}` changed", key.escape_ascii());
+            self.tell(Observation::new(Reason::RevisionOther, detail).on_page(number));
+        }
+    }
+
+    fn annotations(&mut self, left: &Page<'f>, right: &Page<'f>, number: u32) {
+        let plain = |page: &Page<'f>| -> Vec<Annotation<'f>> {
+            page.annotations.iter().filter(|annotation| annotation.field.is_none()).cloned().collect()
+        };
+        let (mut gone, mut new) = (plain(left), Vec::new());
+        for annotation in plain(right) {
+            // Most are where they were: the first ones left are tried first.
+            let kept = gone.iter().position(|old| {
+                !self.same.is_spent() && self.same.fields(old.fields, annotation.fields, &[b"M", b"NM"])
+            });
+            match kept {
+                Some(index) => drop(gone.remove(index)),
+                None => new.push(annotation),
+            }
+        }
+        for annotation in new {
+            let before =
+                gone.iter().position(|old| self.in_file && old.number.is_some() && old.number == annotation.number);
+            let what = match before {
+                Some(index) => {
+                    drop(gone.remove(index));
+                    "changed"
+                }
+                None => "added",
+            };
+            self.tell_annotation(what, self.newer.view, &annotation, number);
+        }
+        for annotation in gone {
+            self.tell_annotation("removed", self.older.view, &annotation, number);
+        }
+    }
+
+    fn tell_annotation(&mut self, what: &str, view: View<'f>, annotation: &Annotation<'f>, page: u32) {
+        let kind = view.name(annotation.fields, b"Subtype").unwrap_or(b"?");
+        let detail = format!("an annotation `{}` was {what}", kind.escape_ascii());
+        let mut told = Observation::new(Reason::RevisionAnnot, detail).on_page(page);
+        told.place.object = annotation.number;
+        self.tell(told);
+    }
+
+    fn fields(&mut self) {
+        let (older, newer) = (self.older, self.newer);
+        for (key, field) in &newer.fields {
+            match older.fields.get(key) {
+                None => self.new_field(key, field),
+                Some(before) if field.is_signature() || before.is_signature() => {
+                    self.signature_field(key, before, field);
+                }
+                Some(before) => self.form_field(key, before, field),
+            }
+        }
+        for (key, field) in older.fields.iter().filter(|(key, _)| !newer.fields.contains_key(*key)) {
+            let reason = match field.value {
+                Some(_) if field.is_signature() => Reason::SignatureReplaced,
+                _ => Reason::RevisionForms,
+            };
+            self.tell(Observation::new(reason, "the field was removed").in_field(&key.0));
+            self.change.fields.push(key.clone());
+        }
+    }
+
+    fn new_field(&mut self, key: &Key, field: &Field<'f>) {
+        let view = self.newer.view;
+        let stamp = is_timestamp(view, field);
+        let (reason, detail) = match (field.is_signature(), field.value) {
+            (true, Some(_)) if stamp => (Reason::RevisionDss, "a document time stamp was added"),
+            (true, Some(_)) => (Reason::RevisionSignature, "a signature was added in a field that was not there"),
+            (true, None) => (Reason::RevisionSignature, "an empty signature field was added"),
+            (false, _) => (Reason::RevisionForms, "a form field was added"),
+        };
+        let page = field.widgets.iter().find_map(|widget| widget.page);
+        let mut told = Observation::new(reason, detail).in_field(&key.0);
+        told.place.page = page;
+        self.tell(told);
+        if !stamp {
+            self.change.fields.push(key.clone());
+        }
+        if field.is_signature() && field.value.is_some() {
+            self.change.signed.push(key.clone());
+        }
+        for widget in &field.widgets {
+            if let (Some(page), Some(_)) = (widget.page, rectangle(view, widget.fields)) {
+                let detail = "the new field covers a part of the page";
+                self.tell(Observation::new(Reason::RevisionAnnot, detail).on_page(page).in_field(&key.0));
+            }
+        }
+    }
+
+    fn signature_field(&mut self, key: &Key, before: &Field<'f>, field: &Field<'f>) {
+        let page = field.widgets.iter().find_map(|widget| widget.page);
+        let tell = |reason, detail: &str| {
+            let mut told = Observation::new(reason, detail).in_field(&key.0);
+            told.place.page = page;
+            told
+        };
+        let filled = before.value.is_none() && field.value.is_some();
+        if filled {
+            let stamp = is_timestamp(self.newer.view, field);
+            let reason = if stamp { Reason::RevisionDss } else { Reason::RevisionSignature };
+            let detail = if stamp { "the field was filled with a time stamp" } else { "the field was signed" };
+            self.tell(tell(reason, detail));
+            self.change.signed.push(key.clone());
+        } else if before.value.is_some() && !self.same.values(before.value, field.value) {
+            let removed = field.value.is_none();
+            let detail = if removed { "the signature was removed" } else { "another signature was put over it" };
+            self.tell(tell(Reason::SignatureReplaced, detail));
+        }
+        let but: &[&[u8]] = if filled { &BY_SIGNING } else { &[b"Kids", b"V"] };
+        if !self.widgets_same(before, field, but) {
+            let detail = "the signature field was moved, or shows something else";
+            self.tell(tell(Reason::RevisionAnnot, detail));
+        } else if !self.same.fields(before.fields, field.fields, but) {
+            self.tell(tell(Reason::RevisionForms, "the signature field has other properties"));
+            self.change.filled.push(key.clone());
+        }
+    }
+
+    fn form_field(&mut self, key: &Key, before: &Field<'f>, field: &Field<'f>) {
+        let whole = self.widgets_same(before, field, &[b"Kids"])
+            && self.same.values(before.value, field.value)
+            && self.same.fields(before.fields, field.fields, &[b"Kids"]);
+        if whole {
+            return;
+        }
+        let mut told = Observation::new(Reason::RevisionForms, "the field was filled").in_field(&key.0);
+        told.place.page = field.widgets.iter().find_map(|widget| widget.page);
+        let page = told.place.page;
+        self.tell(told);
+        self.change.filled.push(key.clone());
+        let only_filled =
+            self.widgets_same(before, field, &BY_FILLING) && self.same.fields(before.fields, field.fields, &BY_FILLING);
+        if !only_filled {
+            let mut told = Observation::new(Reason::RevisionAnnot, "the field was moved, or does something else");
+            told.place.page = page;
+            self.tell(told.in_field(&key.0));
+        }
+    }
+
+    /// Whether the widgets of a field are where they were and as they were, but for some entries.
+    fn widgets_same(&mut self, before: &Field<'f>, field: &Field<'f>, but: &[&[u8]]) -> bool {
+        before.widgets.len() == field.widgets.len()
+            && before.widgets.iter().zip(&field.widgets).all(|(left, right)| {
+                let same_page = left.page == right.page || self.older.pages.len() != self.newer.pages.len();
+                same_page && self.same.fields(left.fields, right.fields, but)
+            })
+    }
+
+    fn form(&mut self) {
+        let (older, newer) = (self.older.form(), self.newer.form());
+        for (key, reason) in [
+            (b"NeedAppearances".as_slice(), Reason::RevisionForms),
+            (b"CO", Reason::RevisionOther),
+            (b"XFA", Reason::RevisionOther),
+        ] {
+            let value = |form: Option<&'f Dictionary>| form.and_then(|form| form.get(key).ok());
+            if !self.same.values(value(older), value(newer)) {
+                self.tell(Observation::new(reason, format!("the form's `{}` changed", key.escape_ascii())));
+            }
+        }
+    }
+
+    fn catalog(&mut self) {
+        let (Some(older), Some(newer)) = (self.older.view.catalog(), self.newer.view.catalog()) else { return };
+        if !self.same.values(older.get(b"DSS").ok(), newer.get(b"DSS").ok()) {
+            self.tell(Observation::new(Reason::RevisionDss, "what validates signatures was added or changed"));
+        }
+        if !self.same.values(older.get(b"Perms").ok(), newer.get(b"Perms").ok()) && !self.signs() && self.in_file {
+            self.tell(Observation::new(Reason::RevisionOther, "the permissions of the catalog changed"));
+        }
+        for key in keys(older, newer) {
+            if CATALOG_ELSEWHERE.contains(&key) || matches!(key, b"Metadata" | b"Version" | b"PieceInfo") {
+                continue;
+            }
+            if !self.same.values(older.get(key).ok(), newer.get(key).ok()) {
+                let detail = format!("the catalog's `{}` changed", key.escape_ascii());
+                self.tell(Observation::new(Reason::RevisionOther, detail));
+            }
+        }
+    }
+
+    /// Destinations, scripts and attached files, by their names, however the trees of names are cut.
+    fn names(&mut self) {
+        let trees = |view: View<'f>| view.catalog().and_then(|catalog| view.dictionary(catalog, b"Names"));
+        let (older, newer) = (trees(self.older.view), trees(self.newer.view));
+        let empty: &'f Dictionary = EMPTY.get_or_init(Dictionary::new);
+        for key in keys(older.unwrap_or(empty), newer.unwrap_or(empty)) {
+            let tree = |view: View<'f>, trees: Option<&'f Dictionary>| {
+                trees.and_then(|trees| trees.get(key).ok()).map(|tree| flat(view, tree)).unwrap_or_default()
+            };
+            let (left, right) = (tree(self.older.view, older), tree(self.newer.view, newer));
+            let is_same = left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(&right)
+                    .all(|((one, value), (other, new))| one == other && self.same.values(Some(value), Some(new)));
+            if !is_same {
+                let detail = format!("the names under `{}` changed", key.escape_ascii());
+                self.tell(Observation::new(Reason::RevisionOther, detail));
+            }
+        }
+    }
+
+    fn outlines(&mut self) {
+        let outline = |view: View<'f>| view.catalog().and_then(|catalog| catalog.get(b"Outlines").ok());
+        let (older, newer) = (outline(self.older.view), outline(self.newer.view));
+        if !self.same.values(older, newer) {
+            self.tell(Observation::new(Reason::RevisionMetadata, "the bookmarks changed"));
+        }
+    }
+
+    fn metadata(&mut self) {
+        // Programs date what they write and put their names in it; nobody reads a contract there.
+        const DATES: [&[u8]; 4] = [b"CreationDate", b"Creator", b"ModDate", b"Producer"];
+        let told = |view: View<'f>| view.trailer().and_then(|trailer| view.dictionary(trailer, b"Info"));
+        let empty: &'f Dictionary = EMPTY.get_or_init(Dictionary::new);
+        let (older, newer) = (told(self.older.view).unwrap_or(empty), told(self.newer.view).unwrap_or(empty));
+        let quiet = self.signs() || !self.in_file;
+        for key in keys(older, newer) {
+            if quiet && DATES.contains(&key) || self.same.values(older.get(key).ok(), newer.get(key).ok()) {
+                continue;
+            }
+            let detail = format!("the file's `{}` changed", key.escape_ascii());
+            self.tell(Observation::new(Reason::RevisionMetadata, detail));
+        }
+        let packet = |view: View<'f>| view.catalog().and_then(|catalog| catalog.get(b"Metadata").ok());
+        if !quiet && !self.same.values(packet(self.older.view), packet(self.newer.view)) {
+            self.tell(Observation::new(Reason::RevisionMetadata, "the XMP packet changed"));
+        }
+    }
+
+    fn structure(&mut self) {
+        let (older, newer) = (self.older.view, self.newer.view);
+        let root = |view: View<'f>| view.trailer().and_then(|trailer| trailer.get(b"Root").ok());
+        if root(older) != root(newer) {
+            self.tell(Observation::new(Reason::RevisionStructure, "another object is the catalog"));
+        }
+        let tree = |view: View<'f>| view.catalog().and_then(|catalog| catalog.get(b"Pages").ok());
+        if tree(older) != tree(newer) {
+            self.tell(Observation::new(Reason::RevisionStructure, "another object is the root of the page tree"));
+        }
+        let miscounts = |shape: &Shape<'_>| shape.told != Some(shape.pages.len());
+        if miscounts(self.newer) && !miscounts(self.older) {
+            self.tell(Observation::new(
+                Reason::RevisionStructure,
+                "the page tree says another number of pages than it has",
+            ));
+        }
+        let silent = self.change.observations.is_empty();
+        let is_element = |number: &u32| {
+            newer
+                .object(*number)
+                .is_some_and(|fields| fields.has_type(b"StructElem") || fields.has_type(b"StructTreeRoot"))
+        };
+        let changed = newer.file.layers.get(newer.revision).map(|layer| &layer.changed);
+        if silent && changed.is_some_and(|changed| changed.iter().any(|number| is_element(number))) {
+            self.tell(Observation::new(Reason::RevisionStructure, "the structure tree changed"));
+        }
+    }
+}
+
+static EMPTY: std::sync::OnceLock<Dictionary> = std::sync::OnceLock::new();
+
+/// Whether the value of a signature field is a document time stamp.
+pub(super) fn is_timestamp(view: View<'_>, field: &Field<'_>) -> bool {
+    let value = field.value.and_then(|value| super::file::fields_of(view.follow(value)));
+    value.is_some_and(|value| view.name(value, b"SubFilter") == Some(b"ETSI.RFC3161"))
+}
+
+fn keys<'f>(left: &'f Dictionary, right: &'f Dictionary) -> BTreeSet<&'f [u8]> {
+    left.iter().chain(right.iter()).map(|(key, _)| key.as_slice()).collect()
+}
+
+fn list(pages: &[u32]) -> String {
+    match pages {
+        [] => "none".to_owned(),
+        pages if pages.len() > 12 => format!("{} pages", pages.len()),
+        pages => pages.iter().map(u32::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// All names of a tree of names, with their values (ISO 32000-1, 7.9.6).
+pub(super) fn flat<'f>(view: View<'f>, tree: &'f Object) -> BTreeMap<&'f [u8], &'f Object> {
+    let mut names = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut next = vec![tree];
+    while let Some(node) = next.pop() {
+        if let Ok((number, _)) = node.as_reference()
+            && !seen.insert(number)
+        {
+            continue;
+        }
+        let Some(fields) = super::file::fields_of(view.follow(node)) else { continue };
+        next.extend(view.array(fields, b"Kids").unwrap_or_default());
+        for pair in view.array(fields, b"Names").unwrap_or_default().chunks_exact(2) {
+            if let [name, value] = pair
+                && let Object::String(name, _) = view.follow(name)
+            {
+                names.insert(name.as_slice(), value);
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,35 @@
+//! How much of a file is read. The largest contract has 40 pages, 20,000 objects and 10 revisions: each limit is far above what any
+//! honest file reaches, and low enough that 10 MB of malice are answered in a second or two and in 300 MB.
+
+/// Values of all objects that are read: 600,000 of them take about 100 MB.
+pub(super) const MAX_NODES: usize = 600_000;
+
+/// Arrays in arrays: more than any program writes, and few enough for the stack of a thread.
+pub(super) const MAX_NESTING: usize = 64;
+
+/// Entries of all cross-reference sections.
+pub(super) const MAX_ENTRIES: usize = 400_000;
+
+/// Revisions: three parties who sign, validate and stamp make ten.
+pub(super) const MAX_REVISIONS: usize = 64;
+
+/// Pages.
+pub(super) const MAX_PAGES: usize = 5_000;
+
+/// Annotations of all pages: each of those that changed is looked for among the others.
+pub(super) const MAX_ANNOTATIONS: usize = 5_000;
+
+/// Fields.
+pub(super) const MAX_FIELDS: usize = 10_000;
+
+/// The most that one stream is decoded to.
+pub(super) const MAX_STREAM: usize = 64 << 20;
+
+/// The most that all object streams and cross-reference streams of a file are decoded to.
+pub(super) const MAX_DECODED: usize = 96 << 20;
+
+/// Pairs of objects that are compared between two revisions.
+pub(super) const MAX_PAIRS: usize = 400_000;
+
+/// `/ByteRange` arrays in the raw bytes.
+pub(super) const MAX_SIGNATURES: usize = 200;

@@ -1,0 +1,407 @@
+//! Signatures as they stand in the file: whose field, which bytes, and whether these are all but the signature itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Dictionary, Object};
+
+use super::{
+    change::is_timestamp,
+    file::{File, View, fields_of},
+    limits::MAX_SIGNATURES,
+    permission::{Lock, certification, lock},
+    same::Same,
+    shape::{Field, Key, Shape, rectangle},
+    syntax::{Budget, Cursor, decode_hex, is_space},
+    xref,
+};
+use crate::evidence::{Coverage, Observation, Reason};
+
+/// One signature of a file, whether it is well-formed or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signature<'a> {
+    /// The full name of its field; none when no field names it.
+    pub field: Option<String>,
+    /// The page of its widget, from 1.
+    pub page: Option<u32>,
+    /// The rectangle of its widget, in the page's own points: left, bottom, right, top; none when it covers nothing.
+    pub rectangle: Option<[f32; 4]>,
+    /// The number of its object.
+    pub object: Option<u32>,
+    /// `Filter`.
+    pub filter: String,
+    /// `SubFilter`.
+    pub subfilter: String,
+    /// Whether it is a document time stamp.
+    pub document_timestamp: bool,
+    /// `M`, the time that the signer claims, as it is written: `D:20260115103000+01'00'`.
+    pub claimed: Option<String>,
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Reason`.
+    pub reason: Option<String>,
+    /// Its own bytes, as they stand in the file, with what fills the place after them.
+    pub contents: Vec<u8>,
+    /// Its four numbers.
+    pub range: Option<[u64; 4]>,
+    /// The bytes that it signs; none when the numbers make no sense.
+    pub signed: Option<[&'a [u8]; 2]>,
+    /// The revision that brings it, from 1.
+    pub since: usize,
+    /// The revision that brings its field, from 1: the first, for a field that was printed in advance.
+    pub field_since: usize,
+    /// The revision that it ends, from 1; none when it ends none.
+    pub revision: Option<usize>,
+    /// What part of the file it covers.
+    pub coverage: Coverage,
+    /// What it allows later as a certification: 1 nothing, 2 forms, 3 annotations too.
+    pub certification: Option<u8>,
+    /// Fields that it locks.
+    pub lock: Option<Lock>,
+    /// What was seen of it.
+    pub observations: Vec<Observation>,
+}
+
+/// One version of one field's signature.
+struct Found<'f> {
+    key: Key,
+    since: usize,
+    field_since: usize,
+    value: &'f Object,
+    view: View<'f>,
+    field: Field<'f>,
+    replaced: Option<(usize, bool)>,
+}
+
+/// Every signature that a field has in some revision, in the order of revisions.
+pub(super) fn of_fields<'a>(file: &File<'a>, shapes: &[&Shape<'_>]) -> Vec<Signature<'a>> {
+    let found = found(shapes);
+    let mut users: BTreeMap<(u32, Option<usize>), BTreeSet<&Key>> = BTreeMap::new();
+    for one in &found {
+        if let Ok((number, _)) = one.value.as_reference() {
+            users.entry((number, file.version(one.view.revision, number))).or_default().insert(&one.key);
+        }
+    }
+    let shared = |value: &Object, view: View<'_>| {
+        value.as_reference().is_ok_and(|(number, _)| {
+            users.get(&(number, file.version(view.revision, number))).is_some_and(|keys| keys.len() > 1)
+        })
+    };
+    let mut signatures: Vec<Signature<'a>> = Vec::new();
+    for one in found.iter().take(MAX_SIGNATURES) {
+        let mut signature = read(file, one.view, Some(one.value), one.since);
+        signature.field = Some(one.key.0.clone());
+        signature.field_since = one.field_since + 1;
+        signature.page = one.field.widgets.iter().find_map(|widget| widget.page);
+        signature.rectangle = one.field.widgets.iter().find_map(|widget| rectangle(one.view, widget.fields));
+        signature.document_timestamp = is_timestamp(one.view, &one.field);
+        signature.certification = certification(one.view, one.value);
+        signature.lock = lock(one.view, one.value, &one.field);
+        if shared(one.value, one.view) {
+            signature
+                .observations
+                .push(Observation::new(Reason::SigObjectShared, "another field names the same signature"));
+        }
+        if let Some((revision, removed)) = one.replaced {
+            let what = if removed { "removes it" } else { "puts another one in its field" };
+            let told = Observation::new(Reason::SignatureReplaced, format!("revision {} {what}", revision + 1));
+            signature.observations.push(told.in_revision(revision + 1));
+        }
+        for observation in &mut signature.observations {
+            observation.place.field.clone_from(&signature.field);
+            observation.place.object = observation.place.object.or(signature.object);
+        }
+        signatures.push(signature);
+    }
+    if found.len() > MAX_SIGNATURES {
+        file.budget.exceed();
+    }
+    signatures
+}
+
+fn found<'f>(shapes: &[&Shape<'f>]) -> Vec<Found<'f>> {
+    let mut found: Vec<Found<'f>> = Vec::new();
+    let mut current: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut born: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut before: Option<&Shape<'f>> = None;
+    for shape in shapes {
+        let revision = shape.view.revision;
+        for (key, field) in shape.fields.iter().filter(|(_, field)| field.is_signature()) {
+            let field_since = *born.entry(key.clone()).or_insert(revision);
+            let Some(value) = field.value else { continue };
+            let last = current.get(key).and_then(|index| found.get(*index));
+            let kept = last.is_some_and(|last| {
+                before.is_some_and(|before| Same::new(before, shape).values(Some(last.value), Some(value)))
+            });
+            if kept {
+                continue;
+            }
+            if let Some(last) = current.get(key).and_then(|index| found.get_mut(*index)) {
+                last.replaced = Some((revision, false));
+            }
+            current.insert(key.clone(), found.len());
+            found.push(Found {
+                key: key.clone(),
+                since: revision,
+                field_since,
+                value,
+                view: shape.view,
+                field: field.clone(),
+                replaced: None,
+            });
+        }
+        let gone: Vec<Key> = current
+            .keys()
+            .filter(|key| shape.fields.get(*key).is_none_or(|field| field.value.is_none()))
+            .cloned()
+            .collect();
+        for key in gone {
+            if let Some(last) = current.remove(&key).and_then(|index| found.get_mut(index)) {
+                last.replaced = Some((revision, true));
+            }
+        }
+        before = Some(shape);
+    }
+    found
+}
+
+/// Reads a signature from the value of its field.
+fn read<'a>(file: &File<'a>, view: View<'_>, value: Option<&Object>, since: usize) -> Signature<'a> {
+    let number = value.and_then(|value| value.as_reference().ok()).map(|id| id.0);
+    let fields = value.and_then(|value| match value {
+        Object::Reference((number, _)) => view.object(*number),
+        direct => fields_of(direct),
+    });
+    let mut signature = Signature {
+        field: None,
+        page: None,
+        rectangle: None,
+        object: number,
+        filter: String::new(),
+        subfilter: String::new(),
+        document_timestamp: false,
+        claimed: None,
+        name: None,
+        reason: None,
+        contents: Vec::new(),
+        range: None,
+        signed: None,
+        since: since + 1,
+        field_since: since + 1,
+        revision: None,
+        coverage: Coverage::None,
+        certification: None,
+        lock: None,
+        observations: Vec::new(),
+    };
+    let Some(fields) = fields else {
+        signature
+            .observations
+            .push(Observation::new(Reason::ContentsMalformed, "the value of the field is no signature dictionary"));
+        return signature;
+    };
+    let name = |key: &[u8]| fields.get(key).ok().and_then(|value| value.as_name().ok());
+    let text = |key: &[u8]| fields.get(key).ok().and_then(|value| lopdf::decode_text_string(value).ok());
+    signature.filter = String::from_utf8_lossy(name(b"Filter").unwrap_or_default()).into_owned();
+    signature.subfilter = String::from_utf8_lossy(name(b"SubFilter").unwrap_or_default()).into_owned();
+    signature.claimed = text(b"M");
+    signature.name = text(b"Name");
+    signature.reason = text(b"Reason");
+    let place = number.and_then(|number| file.span(view.revision, number)).map(|(start, _)| start);
+    let raw = place.and_then(|start| Raw::read(file, start));
+    measure(file, fields, view, raw.as_ref(), &mut signature);
+    signature
+}
+
+/// Where the entries that matter stand in the raw file.
+struct Raw {
+    contents: Vec<(usize, usize)>,
+    ranges: usize,
+}
+
+impl Raw {
+    /// Reads the dictionary of the object at `start`, or that which begins there.
+    fn read(file: &File<'_>, start: usize) -> Option<Self> {
+        let mut cursor = Cursor::new(file.bytes, start);
+        let _header = cursor.object_header();
+        let mut raw = Self { contents: Vec::new(), ranges: 0 };
+        cursor.dictionary(&Budget::new(), |key, from, to| match key {
+            b"Contents" => raw.contents.push((from, to)),
+            b"ByteRange" => raw.ranges += 1,
+            _ => {}
+        })?;
+        Some(raw)
+    }
+}
+
+/// Reads the contents and the ranges, and says what is wrong with them.
+fn measure<'a>(file: &File<'a>, fields: &Dictionary, view: View<'_>, raw: Option<&Raw>, signature: &mut Signature<'a>) {
+    let mut seen = Vec::new();
+    let place = raw.and_then(|raw| match raw.contents.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    });
+    match (raw, place) {
+        (Some(raw), None) if raw.contents.len() > 1 => {
+            seen.push(Observation::new(Reason::ContentsMalformed, "`/Contents` is written twice"));
+        }
+        (None, _) => seen.push(Observation::new(
+            Reason::ContentsMalformed,
+            "the signature does not stand in the file by itself, where its bytes could be left out of what is signed",
+        )),
+        _ => {}
+    }
+    let written = place.and_then(|(start, end)| file.bytes.get(start..end));
+    match contents(written, fields.get(b"Contents").ok()) {
+        Ok(contents) => signature.contents = contents,
+        Err(why) => seen.push(Observation::new(Reason::ContentsMalformed, why)),
+    }
+    match ranges(file, fields, view) {
+        _ if raw.is_some_and(|raw| raw.ranges > 1) => {
+            seen.push(Observation::new(Reason::ByterangeMalformed, "`/ByteRange` is written twice"));
+        }
+        Err(why) => seen.push(Observation::new(Reason::ByterangeMalformed, why)),
+        Ok([start, first, second, last]) => {
+            signature.range = Some([start, first, second, last].map(|value| value as u64));
+            let end = second + last;
+            signature.signed =
+                file.bytes.get(start..start + first).zip(file.bytes.get(second..end)).map(|(a, b)| [a, b]);
+            signature.coverage = Coverage::Partial;
+            let mut whole = true;
+            if start != 0 {
+                whole = false;
+                seen.push(Observation::new(Reason::ByterangeNotFromZero, format!("it begins at byte {start}")));
+            }
+            let gap = (start + first, second);
+            let fits = place.is_some_and(|(from, to)| gap == (from, to) || gap == (from + 1, to - 1));
+            if !fits {
+                whole = false;
+                let own = place.map_or_else(|| "nowhere".to_owned(), |(from, to)| format!("bytes {from} to {to}"));
+                let detail = format!("bytes {} to {} are not signed; the signature stands at {own}", gap.0, gap.1);
+                seen.push(Observation::new(Reason::ByterangeGap, detail));
+            }
+            match ended(file, end) {
+                Some(revision) if revision + 1 == signature.since => {
+                    signature.revision = Some(revision + 1);
+                    if whole {
+                        let is_last = revision + 1 == file.layers.len() && only_space_from(file.bytes, end);
+                        signature.coverage = if is_last { Coverage::File } else { Coverage::Revision };
+                    }
+                }
+                other => {
+                    let detail = match other {
+                        Some(revision) => {
+                            format!("it covers revision {}, and stands in revision {}", revision + 1, signature.since)
+                        }
+                        None => format!("its range ends at byte {end}, where no revision ends"),
+                    };
+                    seen.push(Observation::new(Reason::NotCoveredTail, detail));
+                }
+            }
+        }
+    }
+    signature.observations.extend(seen.into_iter().map(|told| told.in_revision(signature.since)));
+}
+
+/// The bytes of a signature as the file writes them.
+fn contents(written: Option<&[u8]>, read: Option<&Object>) -> Result<Vec<u8>, &'static str> {
+    let contents = match (written, read) {
+        (_, None | Some(Object::Null)) => return Err("there is no `/Contents`"),
+        (Some([b'<', digits @ .., b'>']), Some(Object::String(..))) => {
+            if digits.iter().any(|byte| !byte.is_ascii_hexdigit() && !is_space(*byte)) {
+                return Err("`/Contents` has bytes in it that are no digits");
+            }
+            decode_hex(digits)
+        }
+        (Some([b'(', ..]), Some(Object::String(text, _))) => text.clone(),
+        (_, Some(Object::String(text, _))) => text.clone(),
+        _ => return Err("`/Contents` is no string"),
+    };
+    // A CMS structure begins with a sequence; the old `adbe.x509.rsa_sha1` with an octet string.
+    match contents.first() {
+        Some(0x30 | 0x04) => Ok(contents),
+        Some(_) if contents.iter().all(|byte| *byte == 0) => Err("`/Contents` holds nothing but zeros"),
+        Some(_) => Err("`/Contents` holds no signature"),
+        None => Err("`/Contents` is empty"),
+    }
+}
+
+fn ranges(file: &File<'_>, fields: &Dictionary, view: View<'_>) -> Result<[usize; 4], String> {
+    let written = match fields.get(b"ByteRange") {
+        Ok(Object::Reference((number, _))) => view.file.get(view.revision, *number),
+        Ok(direct) => Some(direct),
+        Err(_) => None,
+    };
+    let items = match written {
+        None | Some(Object::Null) => return Err("there is no `/ByteRange`".to_owned()),
+        Some(written) => written.as_array().map_err(|_| "`/ByteRange` is no list".to_owned())?,
+    };
+    let numbers: Option<Vec<usize>> = items.iter().map(xref::number).collect();
+    let numbers = numbers.ok_or_else(|| "`/ByteRange` has something in it that is no place in a file".to_owned())?;
+    let [start, first, second, last] = *numbers.as_slice() else {
+        return Err(format!("`/ByteRange` has {} numbers, expected 4", numbers.len()));
+    };
+    let gap = start.checked_add(first);
+    let end = second.checked_add(last);
+    match (gap, end) {
+        (Some(gap), Some(end)) if gap <= second && end <= file.bytes.len() && last > 0 && first > 0 => {
+            Ok([start, first, second, last])
+        }
+        _ => Err(format!("`/ByteRange` {numbers:?} lies outside the file, or overlaps itself")),
+    }
+}
+
+/// The revision that a range ends with, from 0: with or without the end of the last line.
+fn ended(file: &File<'_>, end: usize) -> Option<usize> {
+    file.layers.iter().position(|layer| {
+        let before = file.bytes.get(..layer.end).unwrap_or_default();
+        let shortest = before.len() - before.iter().rev().take_while(|byte| is_space(**byte)).count();
+        let mut after = Cursor::new(file.bytes, shortest);
+        after.blank();
+        (shortest..=after.at()).contains(&end)
+    })
+}
+
+pub(super) fn only_space_from(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..).unwrap_or_default().iter().all(|byte| is_space(*byte))
+}
+
+/// Signatures in the raw bytes that no field names.
+pub(super) fn orphans<'a>(file: &File<'a>, named: &[Signature<'a>], shapes: &[&Shape<'_>]) -> Vec<Signature<'a>> {
+    let newest = file.layers.len().saturating_sub(1);
+    let spans = file.spans();
+    let mut known: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for signature in named {
+        known.extend(signature.object.and_then(|number| file.span(signature.since - 1, number)));
+    }
+    // A signature that is written inside its field has the field's place.
+    for field in shapes.iter().flat_map(|shape| shape.fields.values().map(move |field| (shape, field))) {
+        if matches!(field.1.value, Some(Object::Dictionary(_))) {
+            known.extend(field.1.number.and_then(|number| file.span(field.0.view.revision, number)));
+        }
+    }
+    let mut orphans = Vec::new();
+    for (count, at) in memchr::memmem::find_iter(file.bytes, b"/ByteRange").enumerate() {
+        if count >= MAX_SIGNATURES {
+            file.budget.exceed();
+            break;
+        }
+        let around = |(start, end): &&(usize, usize)| *start <= at && at < *end;
+        if known.iter().any(|span| around(&span)) {
+            continue;
+        }
+        let around = spans.range(..=(at, usize::MAX)).next_back().filter(around).copied();
+        let mut signature = match around.and_then(|(start, _)| Cursor::new(file.bytes, start).object_header()) {
+            // The text of a stream, such as an attached file.
+            Some((number, _)) if matches!(file.get(newest, number), Some(Object::Stream(_))) => continue,
+            Some((number, _)) => {
+                let value = Object::Reference((number, 0));
+                read(file, file.at(newest), Some(&value), newest)
+            }
+            None => read(file, file.at(newest), None, newest),
+        };
+        let detail = format!("a signature at byte {at} is named by no field");
+        signature.observations.insert(0, Observation::new(Reason::OrphanSignatureObject, detail));
+        orphans.push(signature);
+    }
+    orphans
+}
