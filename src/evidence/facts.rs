@@ -210,6 +210,12 @@ pub struct SignatureEvidence {
     pub page: Option<u32>,
     /// The number of its revision, from 1; none when its ranges do not end one.
     pub revision: Option<usize>,
+    /// The number of the revision that brings it, from 1.
+    pub since: usize,
+    /// Whether its field was not there before.
+    pub new_field: bool,
+    /// Whether its field covers something of a page.
+    pub visible: bool,
     /// What part of the file it covers.
     pub coverage: Coverage,
     /// The `SubFilter`: `ETSI.CAdES.detached`.

@@ -6,12 +6,14 @@
 
 pub mod cms;
 pub mod diags;
+mod examine;
 mod facts;
+pub mod intake;
 pub mod pdf;
 mod reason;
-mod stub;
-pub use stub::*;
 pub mod trust;
+
+pub use examine::{Examined, examine};
 
 pub use facts::{
     Coverage, Evidence, Indication, Level, Nature, Revision, RevisionKind, Revocation, SignatureEvidence, Signer,

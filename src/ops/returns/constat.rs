@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{MOIS, Partie},
     evidence::{
-        Indication, Level, Nature, Observation, Reason, Revocation, SignatureEvidence, SubIndication, TrustFile,
+        Indication, Level, Nature, Observation, Reason, Revocation, SignatureEvidence, SubIndication, trust::TrustFile,
     },
     reconcile::{Effect, EtatSignature, NotChecked, Outcome},
 };

@@ -9,7 +9,11 @@ use crate::{
     archive::Store,
     diag::{Diagnostic, Origin},
     domain::{ContractId, Exemplaire, VersionNum},
-    evidence::{self, Attachment, Examined, Intake, Trust, TrustFile},
+    evidence::{
+        Examined, examine,
+        intake::{Attachment, Intake, intake},
+        trust::{Trust, TrustFile},
+    },
     ops::{
         diags,
         dossier::{Dossier, Order},
@@ -63,7 +67,7 @@ impl Examiner {
 
     /// Judges a file; a message gives its attachments.
     pub(super) fn judge(&self, name: &str, bytes: &[u8]) -> Vec<Judged> {
-        match evidence::intake(name, bytes) {
+        match intake(name, bytes) {
             Intake::Message(attachments) if !attachments.is_empty() => {
                 let one = |attachment: Attachment| {
                     let mut returned = self.one(&attachment.name, &attachment.bytes);
@@ -77,7 +81,7 @@ impl Examiner {
     }
 
     fn one(&self, name: &str, bytes: &[u8]) -> Returned {
-        let examined = evidence::examine(name, bytes, &self.trust, self.policy.now);
+        let examined = examine(name, bytes, &self.trust, &[], self.policy.now);
         let identity = identify(&self.sheets, &examined.evidence);
         let expectation = identity.as_ref().and_then(|identity| self.expectation(identity));
         let comparison = self.compare(&examined, bytes, identity.as_ref());
@@ -91,7 +95,7 @@ impl Examiner {
     }
 
     /// The returned file beside the one that was sent.
-    fn compare(&self, examined: &Examined, bytes: &[u8], identity: Option<&Identity>) -> Comparison {
+    fn compare(&self, examined: &Examined<'_>, bytes: &[u8], identity: Option<&Identity>) -> Comparison {
         let Some(identity) = identity else {
             let known = |id: &ContractId| self.states.contains_key(id);
             let mentions = examined.mentions().into_iter().find(known).map(|id| id.to_string());
@@ -102,8 +106,8 @@ impl Examiner {
         let issued = path.and_then(|path| self.store.file(&(&identity.contract).into(), identity.version, &path).ok());
         let Some(issued) = issued else { return Comparison::default() };
         let continued = bytes.starts_with(&issued);
-        let signs_all = identity.revision == 1 && examined.signs_first_revision();
-        let differences = if continued && identity.revision == 1 && !signs_all {
+        let whole = examined.evidence.revisions.first().is_some_and(|first| first.end == issued.len() as u64);
+        let differences = if continued && whole && identity.revision == 1 {
             Vec::new()
         } else {
             examined.compare(&issued, identity.revision)

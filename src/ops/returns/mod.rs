@@ -18,7 +18,7 @@ use crate::{
     archive,
     diag::Diagnostic,
     digest::FileDigest,
-    evidence::{Evidence, Nature, Revision, SignatureEvidence, TrustFile},
+    evidence::{Evidence, Nature, Revision, SignatureEvidence, trust::TrustFile},
     reconcile::Verdict,
     register::{EventNumber, RegisterError},
     writer::pdf,

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use crate::{
     diag::{Diagnostic, Origin},
-    evidence::{Role, Trust},
+    evidence::trust::{Role, Trust},
     ops::diags,
 };
 
