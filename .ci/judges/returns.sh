@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Judges the returned files of tests/fixtures/retours by paraphe and by programs that are not ours: pyHanko (with the campaign's anchors,
 # lists and intermediates) and poppler's pdfsig (with an NSS database of the same anchors). Every difference must have its reason written
-# in tests/fixtures/retours/differences.yaml, and every reason there must still be of use.
+# in tests/fixtures/retours/differences.yaml.
 #
 #   .ci/judges/returns.sh PARAPHE           paraphe against the truth, and the judges against paraphe
 #   .ci/judges/returns.sh --truth           the judges against the truth alone
