@@ -130,6 +130,8 @@ pub enum Reason {
     DuplicateReturn,
     /// A party has not signed.
     Incomplete,
+    /// A party signed after the contract took effect.
+    SignedAfterEffect,
     /// The signatory's delegation does not hold on the day of the signature.
     SignerDelegation,
     /// One person or organisation signs for two parties.

@@ -17,6 +17,8 @@ pub struct Expectation {
     pub standing: Standing,
     /// Who is expected to sign, as printed in this version.
     pub signataires: BTreeMap<Partie, Signataire>,
+    /// The first day of effect.
+    pub effet: Date,
     /// The last day of the contract; none when it has no end.
     pub fin: Option<Date>,
 }

@@ -42,7 +42,7 @@ pub fn judge(
 ) -> Verdict {
     let mut judging = Judging { evidence, comparison, policy, reasons: Vec::new() };
     let all = evidence.observations.iter().chain(&comparison.differences);
-    all.for_each(|observation| judging.see(observation.clone()));
+    all.filter(|seen| !is_signing(seen)).for_each(|seen| judging.see(seen.clone()));
     let readable = !judging.reasons.iter().any(|weighed| weighed.effect == Effect::Unreadable);
     let mut parties = BTreeMap::new();
     if readable {
@@ -197,7 +197,7 @@ impl Judging<'_> {
                 continue;
             };
             let who = self.who(signature, partie, expected);
-            let when = self.when(signature, expected, expectation.and_then(|expectation| expectation.fin));
+            let when = self.when(signature, expected, expectation);
             let etat = match effect.max(who).max(when) {
                 None | Some(Effect::Note) => EtatSignature::Valable,
                 Some(Effect::Review) => EtatSignature::AVerifier,
@@ -268,34 +268,34 @@ impl Judging<'_> {
         Some(self.policy.effect(reason))
     }
 
-    /// Whether the day of signature is possible (rules 18 and 38).
-    fn when(&mut self, signature: &SignatureEvidence, expected: &Signataire, fin: Option<Date>) -> Option<Effect> {
+    /// Whether the day of signature is possible (rules 18, 38 and 39).
+    fn when(
+        &mut self,
+        signature: &SignatureEvidence,
+        expected: &Signataire,
+        expectation: Option<&Expectation>,
+    ) -> Option<Effect> {
         let time = signature.proven().or(signature.claimed)?;
         let day = time.to_zoned(TimeZone::UTC).date();
-        let mut told = None;
-        let mut tell = |judging: &mut Self, reason, detail: String| {
-            judging.see(placed(Observation::new(reason, detail), signature));
-            told = told.max(Some(judging.policy.effect(reason)));
-        };
+        let mut told = Vec::new();
         // A clock may be a little fast.
         let latest = self.policy.now.checked_add(1.hour()).unwrap_or(Timestamp::MAX);
-        if time > latest || fin.is_some_and(|fin| day > fin) {
-            tell(
-                self,
-                Reason::SigningTimeImpossible,
-                format!("signed on {day}, after today or after the end of the contract"),
-            );
+        let over = expectation.and_then(|expectation| expectation.fin).is_some_and(|fin| day > fin);
+        if time > latest || over {
+            told.push((Reason::SigningTimeImpossible, "which is to come, or after the end of the contract"));
+        }
+        if expectation.is_some_and(|expectation| day > expectation.effet) {
+            told.push((Reason::SignedAfterEffect, "after the contract took effect"));
         }
         if let Some((debut, end)) = expected.delegation
             && (day < debut || end.is_some_and(|end| day > end))
         {
-            tell(
-                self,
-                Reason::SignerDelegation,
-                format!("signed on {day}, when the delegation of signature did not hold"),
-            );
+            told.push((Reason::SignerDelegation, "when the delegation of signature did not hold"));
         }
-        told
+        for (reason, what) in &told {
+            self.see(placed(Observation::new(*reason, format!("signed on {day}, {what}")), signature));
+        }
+        told.iter().map(|(reason, _)| self.policy.effect(*reason)).max()
     }
 
     /// One certificate, or one organisation, for two parties.
@@ -336,6 +336,12 @@ fn party<'a>(signature: &SignatureEvidence, expectation: &'a Expectation) -> Opt
     };
     let partie = by_field.or_else(by_name)?;
     Some((partie, expectation.signataires.get(&partie)?))
+}
+
+/// Whether a revision only does what it is made for: to fill one of the three fields that the contract has.
+fn is_signing(observation: &Observation) -> bool {
+    let field = observation.place.field.as_deref();
+    observation.reason == Reason::RevisionSignature && field.is_some_and(|field| Partie::of_signature_field(field).is_some())
 }
 
 /// What the file shows of one party: its best signature.

@@ -44,6 +44,7 @@ impl Policy {
             | R::Incomplete
             | R::RevisionDss
             | R::RevisionMetadata
+            | R::SignedAfterEffect
             | R::SignerNameOnly
             | R::TimestampUntrusted => Effect::Note,
             R::RevocationUnknown if !self.revocation_required => Effect::Note,

@@ -149,6 +149,21 @@ fn codes_are_unique_and_well_formed() {
     }
 }
 
+/// Every observation on a returned file is explained, and no other.
+#[test]
+fn every_reason_has_its_heading_in_the_documentation_and_no_heading_is_left_over() {
+    let page = fs::read_to_string(root().join("docs/diagnostics/retours.md")).unwrap();
+    let headings: BTreeSet<&str> = page.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    for heading in &headings {
+        let read: Result<paraphe::evidence::Reason, _> = serde_json::from_value((*heading).into());
+        assert!(read.is_ok(), "`{heading}` is no observation");
+    }
+    let source = fs::read_to_string(root().join("src/evidence/reason.rs")).unwrap();
+    let list = source.split_once("pub enum Reason {").unwrap().1.split_once("\n}").unwrap().0;
+    let variants = list.lines().filter(|line| line.trim().ends_with(',')).count();
+    assert_eq!(variants, headings.len(), "an observation without heading, or the reverse");
+}
+
 #[test]
 fn every_code_has_its_heading_in_the_documentation_and_no_heading_is_left_over() {
     let mut headings = BTreeMap::new();

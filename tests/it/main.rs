@@ -22,6 +22,7 @@ mod ops;
 mod places;
 mod provenance;
 mod register;
+mod retours;
 mod rules;
 mod samples;
 mod schema;

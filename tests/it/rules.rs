@@ -58,12 +58,17 @@ fn the_table_names_every_rule_with_its_codes_and_no_other() {
 fn every_rule_that_applies_before_sending_is_held_by_a_code_or_a_test() {
     let sources: String =
         files_below(&root().join("tests/it"), "rs").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let returns = fs::read_to_string(root().join("docs/diagnostics/retours.md")).unwrap();
     for (number, holds) in table() {
-        let (codes, tests): (Vec<&str>, Vec<&str>) = quoted(&holds).partition(|name| name.contains('/'));
+        let (seen, named): (Vec<&str>, Vec<&str>) = quoted(&holds).partition(|name| name.starts_with(char::is_uppercase));
+        let (codes, tests): (Vec<&str>, Vec<&str>) = named.into_iter().partition(|name| name.contains('/'));
+        for observation in &seen {
+            assert!(returns.contains(&format!("### {observation}\n")), "rule {number}: no observation `{observation}`");
+        }
         for test in &tests {
             assert!(sources.contains(&format!("#[test]\nfn {test}(")), "rule {number}: no test is called `{test}`");
         }
-        let held = !codes.is_empty() || !tests.is_empty();
+        let held = !codes.is_empty() || !tests.is_empty() || !seen.is_empty();
         assert!(held || holds == "*later*", "rule {number}: {holds}");
         assert!(held || !BEFORE_SENDING.contains(&number), "rule {number} applies before sending and nothing holds it");
     }

@@ -27,6 +27,7 @@ struct Donnees {
 
 #[derive(Deserialize)]
 struct Contrat {
+    date_effet: Date,
     date_fin: Option<Date>,
 }
 
@@ -74,6 +75,7 @@ pub(super) fn expectation(
         version,
         standing: state.versions.get(&version).map_or(Standing::Draft, standing),
         signataires: known.collect::<BTreeMap<_, _>>(),
+        effet: donnees.contrat.date_effet,
         fin: donnees.contrat.date_fin,
     })
 }

@@ -325,6 +325,7 @@ const fn sentence(reason: Reason) -> &'static str {
         R::SigObjectShared => "deux champs désignent une même signature",
         R::SignatureInvalid => "la signature n’a pas été faite avec la clé du certificat, ou ne tient pas",
         R::SignatureReplaced => "une révision récrit une signature",
+        R::SignedAfterEffect => "une partie a signé après la date d’effet du contrat",
         R::SignerDelegation => "la délégation du signataire ne valait pas le jour de la signature",
         R::SignerDuplicate => "un même signataire pour deux parties",
         R::SignerNameOnly => "le signataire n’est reconnu que par son nom",
