@@ -29,9 +29,6 @@ mod timestamp;
 mod usage;
 mod validation;
 
-#[cfg(test)]
-mod tests;
-
 use jiff::Timestamp;
 
 pub(super) use certificate::Certificate;
