@@ -171,3 +171,162 @@ fn every_reason_of_signatures_is_shown_by_a_case() {
         assert!(shown.contains(&reason.name()), "{reason}");
     }
 }
+
+/// Numbers that look random and are the same every time (Knuth's MMIX).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit.max(1)
+    }
+}
+
+fn place_of(part: &[u8], whole: &[u8]) -> std::ops::Range<usize> {
+    let start = whole.windows(part.len()).position(|window| window == part).unwrap();
+    start..start + part.len()
+}
+
+#[test]
+fn no_byte_of_what_is_signed_can_change() {
+    let contract = made("contrat.bin");
+    let cases = cases();
+    let case = cases.iter().find(|case| case.name == "ecdsa-p256-sha256").unwrap();
+    let good = made(&case.message);
+    let expected = case.examine(&good, &contract);
+    // What nobody signs and nothing depends on: the versions, the digests announced before the content, parameters that say nothing.
+    let mut free = Vec::new();
+    for at in 0..good.len() {
+        let mut changed = good.clone();
+        changed[at] ^= 1 << (at % 8);
+        let evidence = case.examine(&changed, &contract);
+        if word(evidence.indication) == "TOTAL-PASSED" {
+            assert_eq!((&evidence.signer, &evidence.algorithm), (&expected.signer, &expected.algorithm), "byte {at}");
+            free.push(at);
+        }
+    }
+    let signer = expected.signer.unwrap();
+    let signature = place_of(&good[good.len() - 60..], &good);
+    let digest = {
+        use sha2::Digest;
+        place_of(&sha2::Sha256::digest(&contract), &good)
+    };
+    assert!(free.iter().all(|at| !signature.contains(at) && !digest.contains(at)));
+    assert!(signer.common_name.is_some_and(|name| {
+        let name = place_of(name.as_bytes(), &good);
+        free.iter().all(|at| !name.contains(at))
+    }));
+    println!("{} bytes may change: {free:?}", free.len());
+    assert!(free.len() <= 32, "{} bytes may change: {free:?}", free.len());
+}
+
+#[test]
+fn no_change_of_any_input_stops_the_program() {
+    let contract = made("contrat.bin");
+    let cases = cases();
+    let mut dice = Dice(96);
+    for _ in 0..1500 {
+        let case = &cases[dice.below(cases.len())];
+        let mut spoil = |mut bytes: Vec<u8>| {
+            for _ in 0..=dice.below(3) {
+                let (from, to) = (dice.below(bytes.len()), dice.below(bytes.len()));
+                match dice.below(5) {
+                    0 => bytes.truncate(from),
+                    1 => bytes.insert(from.min(bytes.len()), 0x80),
+                    2 if from < to => drop(bytes.drain(from..to.min(from + 8))),
+                    _ => {
+                        if let Some(byte) = bytes.get_mut(from) {
+                            *byte = u8::try_from(dice.below(256)).unwrap();
+                        }
+                    }
+                }
+            }
+            bytes
+        };
+        let message = spoil(made(&case.message));
+        let all = |role: Role| {
+            case.trust.get(role.folder()).into_iter().flatten().map(move |name| (name.clone(), role, made(name)))
+        };
+        let files: Vec<_> =
+            Role::ALL.into_iter().flat_map(all).map(|(name, role, bytes)| (name, role, spoil(bytes))).collect();
+        let trust = Trust::read(files).value.unwrap();
+        let material = case.material();
+        let of_signature = examine(&message, &case.subfilter, &[&contract], &material, &trust, &case.proofs, case.now);
+        let of_stamp = examine_timestamp(&message, &[&contract], &material, &trust, &case.proofs, case.now);
+        assert!(of_signature.sub_indication.is_some() == (word(of_signature.indication) != "TOTAL-PASSED"));
+        assert!(of_stamp.sub_indication.is_some() == (word(of_stamp.indication) != "TOTAL-PASSED"));
+    }
+}
+
+/// Whether OpenSSL verifies a message against anchors, without times and usages, which it looks at in other ways.
+fn openssl_verifies(case: &Case, work: &std::path::Path) -> Option<bool> {
+    let pem = |names: &[String], file: &str| {
+        let mut all = Vec::new();
+        for name in names {
+            let run = std::process::Command::new("openssl")
+                .args(["x509", "-inform", "DER", "-in"])
+                .arg(folder().join("made").join(name))
+                .output()
+                .ok()?;
+            all.extend(run.stdout);
+        }
+        fs::write(work.join(file), &all).unwrap();
+        Some(work.join(file))
+    };
+    let anchors = pem(&case.trust["signature"], "anchors.pem")?;
+    let mut command = std::process::Command::new("openssl");
+    command.args([
+        "cms",
+        "-verify",
+        "-binary",
+        "-cades",
+        "-no_check_time",
+        "-partial_chain",
+        "-purpose",
+        "any",
+        "-inform",
+        "DER",
+    ]);
+    command.arg("-in").arg(folder().join("made").join(&case.message));
+    command.arg("-content").arg(folder().join("made/contrat.bin"));
+    command.arg("-CAfile").arg(anchors).arg("-out").arg(work.join("out"));
+    Some(command.output().ok()?.status.success())
+}
+
+/// Where OpenSSL 3.0 sees it otherwise, and why.
+const OTHERWISE: [(&str, &str); 4] = [
+    ("ed25519", "it does not verify Ed25519 in CMS (RFC 8419)"),
+    ("protection-fausse", "it does not look at the protection of algorithms (RFC 6211)"),
+    ("intermediaire-de-la-campagne", "its command takes no certificates that stand between"),
+    ("intermediaire-du-document", "its command takes no certificates that stand between"),
+];
+
+#[test]
+fn openssl_verifies_every_signature_that_is_passed_and_none_that_is_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    if std::process::Command::new("openssl").arg("version").output().is_err() {
+        println!("skipped: no `openssl` here");
+        return;
+    }
+    let mut differences = Vec::new();
+    for case in cases().iter().filter(|case| case.subfilter == pades() && !case.document_timestamp) {
+        let verified = openssl_verifies(case, folder.path()).unwrap();
+        let broken = [
+            "HASH_FAILURE",
+            "SIG_CRYPTO_FAILURE",
+            "NO_CERTIFICATE_CHAIN_FOUND",
+            "NO_SIGNING_CERTIFICATE_FOUND",
+            "CHAIN_CONSTRAINTS_FAILURE",
+        ];
+        let expected = match (case.indication.as_str(), case.sub_indication.as_deref()) {
+            ("TOTAL-PASSED", _) => true,
+            (_, Some(sub)) if broken.contains(&sub) => false,
+            _ => continue,
+        };
+        let excused = OTHERWISE.iter().any(|(name, _)| *name == case.name);
+        if (verified != expected) != excused {
+            differences.push(format!("{} ({:?})", case.name, case.sub_indication));
+        }
+    }
+    assert_eq!(differences, [""; 0]);
+}
