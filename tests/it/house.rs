@@ -126,6 +126,7 @@ fn no_test_file_is_forgotten() {
 
 pub(crate) fn all_codes() -> Vec<&'static paraphe::diag::Code> {
     [
+        paraphe::evidence::diags::ALL,
         paraphe::input::diags::ALL,
         paraphe::template::diags::ALL,
         paraphe::archive::diags::ALL,

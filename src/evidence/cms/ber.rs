@@ -195,7 +195,20 @@ pub(super) fn encoded(identifier: u8, content: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The bytes of a whole number without the zeros before it.
+/// Whether two whole numbers are the same, but for zeros that stand before one of them and change nothing.
+pub(super) fn same_number(one: &[u8], other: &[u8]) -> bool {
+    fn shortest(mut bytes: &[u8]) -> &[u8] {
+        while let Some((0, rest)) = bytes.split_first()
+            && rest.first().is_some_and(|next| next & 0x80 == 0)
+        {
+            bytes = rest;
+        }
+        bytes
+    }
+    shortest(one) == shortest(other)
+}
+
+/// The bytes of a number without the zeros before it.
 pub(super) fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes.get(zeros..).unwrap_or_default()

@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use x509_cert::{
     attr::AttributeTypeAndValue,
     certificate::{Raw, TbsCertificateInner, Version},
-    der::{Encode, asn1::ObjectIdentifier},
+    der::{Decode, Encode, asn1::ObjectIdentifier},
     ext::pkix::{KeyUsage, name::GeneralName},
     name::Name,
 };
 
 use super::{
     algorithm::{Algorithm, Hash, Key, Scheme},
-    ber::{Element, Malformed, SEQUENCE},
+    ber::{Element, Malformed, SEQUENCE, without_leading_zeros},
 };
 use crate::{digest::FileDigest, evidence::Signer};
 
@@ -105,6 +105,11 @@ impl Certificate {
 
     pub(super) fn issuer_name(&self) -> &Name {
         self.tbs().issuer()
+    }
+
+    /// Whether an encoded name is that of its issuer (RFC 5280, 7.1: case and spaces do not count).
+    pub(super) fn is_issued_by_name(&self, name: &[u8]) -> bool {
+        Name::from_der(name).is_ok_and(|name| compare_names(&name, self.issuer_name()))
     }
 
     /// Its issuer's name, encoded.
@@ -229,7 +234,7 @@ impl Certificate {
         Signer {
             subject: self.subject(),
             issuer: self.issuer(),
-            serial: self.serial().iter().map(|byte| format!("{byte:02x}")).collect(),
+            serial: without_leading_zeros(self.serial()).iter().map(|byte| format!("{byte:02x}")).collect(),
             certificate: self.digest,
             common_name: self.texts(COMMON_NAME).last(),
             given_name: self.texts(GIVEN_NAME).last(),

@@ -7,7 +7,7 @@ use super::{
     algorithm::{Algorithm, Key, Scheme},
     ber::{
         BIT_STRING, Element, GENERALIZED_TIME, INTEGER, Malformed, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, UTC_TIME,
-        context, without_leading_zeros,
+        context, same_number,
     },
     certificate::{Certificate, DISTRIBUTION_POINTS},
     revocation::{Answer, Status},
@@ -91,23 +91,21 @@ impl<'a> List<'a> {
 
     /// Whether the issuer of a certificate made it, by its name.
     pub(super) fn is_for(&self, certificate: &Certificate) -> bool {
-        self.issuer == certificate.issuer_der()
+        certificate.is_issued_by_name(self.issuer)
     }
 
     fn extension(&self, name: ObjectIdentifier) -> Option<&Extension<'a>> {
         self.extensions.iter().find(|extension| extension.name == Some(name))
     }
 
-    /// What it says of a certificate, if it may be believed.
-    pub(super) fn answer(&self, certificate: &Certificate, issuer: &Certificate) -> Result<Answer, &'static str> {
+    /// What it says of a certificate, if it may be believed: the issuer signed it, or one of the issuer's other keys.
+    pub(super) fn answer(&self, certificate: &Certificate, issuers: &[&Certificate]) -> Result<Answer, &'static str> {
         let scheme = Scheme::of(&self.algorithm, None).ok_or("the list is signed in a way that is not known here")?;
-        if issuer.key_usage().is_some_and(|usage| !usage.crl_sign()) {
-            return Err("the issuer may not sign lists");
-        }
-        let key = issuer.key();
-        if !key.is_some_and(|key: Key| key.verifies(scheme, &[self.tbs.raw], self.signature)) {
-            return Err("the list is not signed with the issuer's key");
-        }
+        let signed = |by: &&&Certificate| {
+            by.key_usage().is_none_or(|usage| usage.crl_sign())
+                && by.key().is_some_and(|key: Key| key.verifies(scheme, &[self.tbs.raw], self.signature))
+        };
+        issuers.iter().find(signed).ok_or("the list is not signed with a key of the issuer that may sign lists")?;
         self.scope(certificate)?;
         let status = self.entry(certificate)?;
         if scheme.hash().is_some_and(|hash| hash.is_weak()) && status == Status::Good {
@@ -151,10 +149,9 @@ impl<'a> List<'a> {
 
     fn entry(&self, certificate: &Certificate) -> Result<Status, &'static str> {
         let unread = |_| "the list cannot be read";
-        let serial = without_leading_zeros(certificate.serial());
         for entry in self.entries.iter().flat_map(Element::children) {
             let mut fields = entry.map_err(unread)?.children();
-            if without_leading_zeros(fields.required(INTEGER).map_err(unread)?.content) != serial {
+            if !same_number(fields.required(INTEGER).map_err(unread)?.content, certificate.serial()) {
                 continue;
             }
             let since = fields.any().map_err(unread)?.time().ok_or("the list cannot be read")?;

@@ -81,6 +81,11 @@ impl Ledger {
         self.faults.iter().filter(|fault| fault.meaning.is_some()).collect()
     }
 
+    /// What is only to be known.
+    pub(super) fn notes(&self) -> Vec<Fault> {
+        self.faults.iter().filter(|fault| fault.meaning.is_none()).cloned().collect()
+    }
+
     /// Says under the names of time stamps what was seen of one: broken, or nobody's whom the campaign trusts.
     pub(super) fn for_time_stamp(&mut self) {
         let named = |fault: &Fault| match fault.meaning {

@@ -29,9 +29,6 @@ mod timestamp;
 mod usage;
 mod validation;
 
-#[cfg(test)]
-mod tests;
-
 use jiff::Timestamp;
 
 pub(super) use certificate::Certificate;
@@ -266,7 +263,7 @@ impl<'a> Signature<'_, 'a> {
         for value in self.signer.unsigned_values(SIGNATURE_TIME_STAMP).take(MOST_TOKENS) {
             let stamped: &[u8] = &self.signer.signature;
             let token = timestamp::check(value.raw, &[stamped], &known.certificates, &ground, self.proofs);
-            ledger.extend(token.fault());
+            ledger.extend(token.faults());
             evidence.timestamps.extend(token.stamped);
         }
     }

@@ -7,7 +7,7 @@ use super::{
     algorithm::{Algorithm, Hash, Scheme},
     ber::{
         BIT_STRING, ENUMERATED, Element, GENERALIZED_TIME, INTEGER, Malformed, OBJECT_IDENTIFIER, OCTET_STRING,
-        SEQUENCE, context, without_leading_zeros,
+        SEQUENCE, context, same_number,
     },
     certificate::Certificate,
     crl::{Extension, extensions},
@@ -175,7 +175,7 @@ impl<'a> Single<'a> {
 
     fn is_for(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
         let Some(hash) = self.hash else { return false };
-        without_leading_zeros(self.serial) == without_leading_zeros(certificate.serial())
+        same_number(self.serial, certificate.serial())
             && self.issuer_name == hash.digest(&[&certificate.issuer_der()])
             && self.issuer_key == hash.digest(&[issuer.key_bits()])
     }

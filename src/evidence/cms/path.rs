@@ -97,7 +97,7 @@ impl<'a> Search<'a> {
             self.known.iter().copied().enumerate().filter(|(_, one)| below.names_as_issuer(one)).collect();
         let others: Vec<_> = above.iter().filter(|(index, _)| !way.contains(index)).collect();
         if others.is_empty() {
-            return self.dead_end(below);
+            return self.dead_end(below, !above.is_empty());
         }
         for (index, issuer) in others {
             self.steps += 1;
@@ -115,7 +115,7 @@ impl<'a> Search<'a> {
         }
         // A certificate that signed itself beside a trusted one of the same name.
         if above.iter().any(|(index, one)| *index == current && below.is_signed_by(one) == Some(true)) {
-            self.dead_end(below);
+            self.dead_end(below, true);
         }
     }
 
@@ -125,17 +125,15 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn dead_end(&mut self, last: &Certificate) {
+    /// `circular` when its issuer is on the way already: it issued itself, or two issued each other.
+    fn dead_end(&mut self, last: &Certificate, circular: bool) {
         let sub = SubIndication::NoCertificateChainFound;
-        self.obstacle(if last.is_self_issued() {
+        self.obstacle(if circular || last.is_self_issued() {
             let detail = format!("the chain ends with `{}`, whom the campaign does not trust", last.subject());
             Fault::indeterminate(Reason::ChainUntrusted, sub, detail)
         } else {
-            let detail = format!(
-                "the certificate of `{}`, who issued that of `{}`, is not there",
-                last.issuer(),
-                last.subject()
-            );
+            let (issuer, subject) = (last.issuer(), last.subject());
+            let detail = format!("the certificate of `{issuer}`, who issued that of `{subject}`, is not there");
             Fault::indeterminate(Reason::ChainIncomplete, sub, detail)
         });
     }

@@ -10,7 +10,7 @@
 //! 4. *Not revoked* is not believed when it was made after the certificate had expired, for revoked certificates leave the lists when they
 //!    expire, unless the source says that it keeps them (`expiredCertsOnCRL`, `archiveCutoff`).
 //!
-//! Lists of changes, of some reasons or of several issuers, and lists not signed with the very key that signed the certificate, prove
+//! Lists of changes, of some reasons or of several issuers, and lists signed by another than the issuer, prove
 //! nothing here. What nothing proves is unknown, and said to be.
 
 use jiff::{SignedDuration, Timestamp};
@@ -77,16 +77,24 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// What is known of a certificate, at a moment.
-    pub(super) fn ask(&self, certificate: &Certificate, issuer: &Certificate, moment: Moment, now: Timestamp) -> Known {
+    /// What is known of a certificate, at a moment. Of its issuers the first is the one whose key signed it, the others bear the same name
+    /// and may sign lists.
+    pub(super) fn ask(
+        &self,
+        certificate: &Certificate,
+        issuers: &[&Certificate],
+        moment: Moment,
+        now: Timestamp,
+    ) -> Known {
         let mut known = Known {
             revocation: Revocation::Unknown,
             why: "no list and no response about it was given".to_owned(),
             embedded: false,
         };
+        let Some(issuer) = issuers.first() else { return known };
         for source in self.about(certificate, issuer) {
             let answer = match &source.kind {
-                Kind::List(list) => list.answer(certificate, issuer),
+                Kind::List(list) => list.answer(certificate, issuers),
                 Kind::Response(response) => {
                     response.answer(certificate, issuer, |delegate| self.lists_revoke(delegate, issuer, now))
                 }
@@ -113,7 +121,7 @@ impl<'a> Sources<'a> {
     /// Whether a list says that a responder was revoked.
     fn lists_revoke(&self, responder: &Certificate, issuer: &Certificate, now: Timestamp) -> bool {
         let mut lists = self.about(responder, issuer).filter_map(|source| match &source.kind {
-            Kind::List(list) => list.answer(responder, issuer).ok(),
+            Kind::List(list) => list.answer(responder, &[issuer]).ok(),
             Kind::Response(_) => None,
         });
         lists.any(|answer| answer.this_update <= now && answer.status != Status::Good)

@@ -7,7 +7,7 @@ use x509_cert::der::asn1::ObjectIdentifier;
 
 use super::{
     algorithm::{Algorithm, Hash, Scheme},
-    ber::{Element, INTEGER, OCTET_STRING, SEQUENCE, SET},
+    ber::{Element, INTEGER, OCTET_STRING, SEQUENCE, SET, same_number},
     certificate::{Certificate, is_digest_of},
     ledger::{Fault, Ledger},
     signed_data::{SignerIdentifier, SignerInfo},
@@ -89,14 +89,10 @@ pub(super) fn check<'a>(
 fn is_named(signer: &SignerInfo<'_>, certificate: &Certificate) -> bool {
     match &signer.signer {
         SignerIdentifier::IssuerAndSerial(issuer, serial) => {
-            without_zeros(serial) == without_zeros(certificate.serial()) && same_name(issuer, &certificate.issuer_der())
+            same_number(serial, certificate.serial()) && same_name(issuer, &certificate.issuer_der())
         }
         SignerIdentifier::Key(identifier) => certificate.key_identifier() == Some(identifier.as_ref()),
     }
-}
-
-fn without_zeros(bytes: &[u8]) -> &[u8] {
-    super::ber::without_leading_zeros(bytes)
 }
 
 /// Whether two encoded names are the same, but for lengths that are longer than they need to be.
@@ -230,7 +226,7 @@ fn ess_value(value: &Element<'_>, default: Hash, certificate: &Certificate) -> O
         let issuer = certificate.issuer_der();
         let named =
             issuers.children().flatten().any(|name| name.identifier == 0xa4 && same_name(name.content, &issuer));
-        right = right && named && without_zeros(serial) == without_zeros(certificate.serial());
+        right = right && named && same_number(serial, certificate.serial());
     }
     Some(right)
 }

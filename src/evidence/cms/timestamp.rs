@@ -57,16 +57,16 @@ impl Token {
         (!details.is_empty()).then(|| (broken, details.join("; ")))
     }
 
-    /// The same as a fault of the signature that it stamps. A broken token is no honest one, so that the signature is not sound with it;
-    /// one that nobody trusts only proves nothing.
-    pub(super) fn fault(&self) -> Option<Fault> {
-        let (broken, detail) = self.trouble()?;
+    /// The same as faults of the signature that it stamps. A broken token is no honest one, so that the signature is not sound with it;
+    /// one that nobody trusts only proves nothing; what is to be known of one that is trusted is to be known of the signature.
+    pub(super) fn faults(&self) -> Vec<Fault> {
+        let Some((broken, detail)) = self.trouble() else { return self.ledger.notes() };
         let detail = format!("a time stamp of it: {detail}");
-        Some(if broken {
+        vec![if broken {
             Fault::indeterminate(Reason::TimestampInvalid, SubIndication::SigConstraintsFailure, detail)
         } else {
             Fault::note(Reason::TimestampUntrusted, detail)
-        })
+        }]
     }
 }
 

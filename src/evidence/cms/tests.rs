@@ -1,1 +1,0 @@
-//! Signatures made for the tests.
