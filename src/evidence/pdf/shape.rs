@@ -186,11 +186,13 @@ impl<'f> Walk<'f> {
             Some(own) => format!("{}.{own}", above.name),
             None => above.name.clone(),
         };
-        Inherited {
-            name,
-            kind: self.view.name(fields, b"FT").unwrap_or(above.kind),
-            value: fields.get(b"V").ok().filter(|value| !self.view.follow(value).is_null()).or(above.value),
-        }
+        let kind = self.view.name(fields, b"FT").unwrap_or(above.kind);
+        // A signature that is not where its field says is a broken one, not none.
+        let is_value = |value: &&'f Object| match value {
+            Object::Reference(_) if kind == b"Sig" => true,
+            value => !self.view.follow(value).is_null(),
+        };
+        Inherited { name, kind, value: fields.get(b"V").ok().filter(is_value).or(above.value) }
     }
 
     fn enter(
@@ -230,12 +232,13 @@ fn leaves(view: View<'_>) -> Option<Vec<Page<'_>>> {
     let mut next = vec![root];
     let mut listed = 0;
     while let Some(node) = next.pop() {
-        let Ok((number, _)) = node.as_reference() else { continue };
-        let Some(fields) = view.object(number) else { continue };
+        // A page that is written in its parent's list has no number, and none is ever written so: it cannot be hashed.
+        let number = node.as_reference().map_or(0, |id| id.0);
+        let Some(fields) = fields_of(view.follow(node)) else { continue };
         match view.array(fields, b"Kids") {
             Some(kids) => {
                 // A node that is its own ancestor, or has two parents, is read once.
-                if above.insert(number) {
+                if number != 0 && above.insert(number) {
                     next.extend(kids.iter().rev());
                 }
             }
