@@ -5,6 +5,7 @@
 //! as [`Evidence`]. Whether a fact is allowed, expected or a fault is for `reconcile` to say: here *unknown* is a fact like others.
 
 mod facts;
+pub mod intake;
 pub mod pdf;
 mod reason;
 

@@ -15,6 +15,7 @@ mod cmd;
 mod common;
 mod document;
 mod dossier;
+mod evidence_pdf;
 mod generate;
 mod house;
 mod input;

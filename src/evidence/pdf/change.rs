@@ -276,6 +276,10 @@ impl<'f, 's> Difference<'f, 's> {
     fn fields(&mut self) {
         let (older, newer) = (self.older, self.newer);
         for (key, field) in &newer.fields {
+            if !field.named && older.fields.get(key).is_some_and(|before| before.named) {
+                let detail = "the form no longer names the field";
+                self.tell(Observation::new(Reason::RevisionStructure, detail).in_field(&key.0));
+            }
             match older.fields.get(key) {
                 None => self.new_field(key, field),
                 Some(before) if field.is_signature() || before.is_signature() => {

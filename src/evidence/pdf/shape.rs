@@ -50,6 +50,8 @@ pub(super) struct Field<'f> {
     /// Its value, as it is written: a reference for a signature.
     pub(super) value: Option<&'f Object>,
     pub(super) widgets: Vec<Widget<'f>>,
+    /// Whether the form names it; a page alone may.
+    pub(super) named: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -207,7 +209,8 @@ impl<'f> Walk<'f> {
         for number in widgets.iter().filter_map(|widget| widget.number) {
             self.owners.insert(number, key.clone());
         }
-        self.fields.insert(key.clone(), Field { number, fields, kind: own.kind, value: own.value, widgets });
+        self.fields
+            .insert(key.clone(), Field { number, fields, kind: own.kind, value: own.value, widgets, named: true });
         key
     }
 
@@ -220,7 +223,11 @@ impl<'f> Walk<'f> {
             node = self.view.dictionary(fields, b"Parent");
         }
         let own = above.iter().rev().fold(Inherited::default(), |own, fields| self.inherit(fields, &own));
-        self.enter(own, widget.number, widget.fields, Vec::new())
+        let key = self.enter(own, widget.number, widget.fields, Vec::new());
+        if let Some(field) = self.fields.get_mut(&key) {
+            field.named = false;
+        }
+        key
     }
 }
 
