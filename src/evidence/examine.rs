@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{
     Coverage, Evidence, Indication, Nature, Observation, Reason, Revocation, SignatureEvidence, SubIndication,
     cms::{self, CmsEvidence, Material},
-    intake::{Intake, intake},
+    intake::{Kind, intake},
     pdf::{self, PageNature, PdfFacts, Signature},
     trust::Trust,
 };
@@ -23,13 +23,16 @@ pub struct Examined<'a> {
 #[must_use]
 pub fn examine<'a>(name: &str, bytes: &'a [u8], trust: &Trust, proofs: &[Timestamp], now: Timestamp) -> Examined<'a> {
     let unread = |nature, observations| Examined { evidence: evidence(bytes, nature, observations), facts: None };
-    match intake(name, bytes) {
-        Intake::Pdf => {}
-        Intake::Picture(_) => return unread(Nature::Image, Vec::new()),
-        other => {
-            let detail = format!("expected a PDF, found {}", other.word());
-            return unread(Nature::Unreadable, vec![Observation::new(Reason::Unreadable, detail)]);
+    let taken = intake(name, bytes);
+    match taken.kind {
+        Kind::Pdf => {}
+        Kind::Picture(_) => return unread(Nature::Image, taken.observations),
+        Kind::Message => {
+            let detail = "a message that carries no file, or one inside another message";
+            let told = Observation::new(Reason::Unreadable, detail);
+            return unread(Nature::Unreadable, taken.observations.into_iter().chain([told]).collect());
         }
+        Kind::Empty | Kind::Other => return unread(Nature::Unreadable, taken.observations),
     }
     let facts = match pdf::read(bytes) {
         Ok(facts) => facts,

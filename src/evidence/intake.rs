@@ -1,26 +1,250 @@
-//! Stands for what comes.
-#[derive(Debug)]
-#[allow(missing_docs)]
+//! What kind of file came back, from its first bytes; and what a message carries.
+//!
+//! Takes a name and bytes, gives an [`Intake`]. A name decides nothing: whoever renames a message to `.pdf` has sent a message. It does
+//! not read what it recognises: a PDF that is cut short is a PDF here, and [`super::pdf`] says what it lacks.
+
+use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
+
+use super::{Observation, Reason};
+
+/// The most that is looked at for a PDF's header (ISO 32000-1, annex H, note 13).
+const HEAD: usize = 1024;
+
+/// Attachments of one message: three exemplaires, a letter, and the pictures of a signature block.
+const MAX_ATTACHMENTS: usize = 60;
+
+/// Bytes of all attachments of a message: mail servers stop at a tenth.
+const MAX_ATTACHED: usize = 256 << 20;
+
+/// Messages inside messages: forwarded, and forwarded again.
+const MAX_DEPTH: usize = 5;
+
+/// Parts of a message, of all depths; each has its own `Content-Type`.
+const MAX_PARTS: usize = 500;
+
+/// What kind of file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It has no byte.
+    Empty,
+    /// A message (RFC 5322), as `.eml` files are.
+    Message,
+    /// Nothing that is read here.
+    Other,
+    /// A PDF, whole or not.
+    Pdf,
+    /// A picture.
+    Picture(Picture),
+}
+
+/// A kind of picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the formats' own names")]
+pub enum Picture {
+    Jpeg,
+    Png,
+    Tiff,
+}
+
+/// A file that a message carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
+    /// Its name, without any folder; `piece-2` if it has none.
     pub name: String,
+    /// Its bytes, decoded.
     pub bytes: Vec<u8>,
 }
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub enum Intake {
-    Message(Vec<Attachment>),
-    Pdf,
-    Picture(u8),
-    Empty,
+
+/// What a file is, before it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intake {
+    /// What kind of file it is.
+    pub kind: Kind,
+    /// What it carries, if it is a message: of all messages inside it, in their order.
+    pub attachments: Vec<Attachment>,
+    /// What was seen; empty when all is well.
+    pub observations: Vec<Observation>,
 }
-impl Intake {
-    #[allow(missing_docs, clippy::must_use_candidate)]
-    pub const fn word(&self) -> &'static str {
-        "something else"
+
+/// Tells what a file is. `name` is only used to say what to do with one that is not read.
+#[must_use]
+pub fn intake(name: &str, bytes: &[u8]) -> Intake {
+    let kind = kind(bytes);
+    let mut intake = Intake { kind, attachments: Vec::new(), observations: Vec::new() };
+    match kind {
+        Kind::Empty => intake.observations.push(Observation::new(Reason::Unreadable, "the file is empty")),
+        Kind::Message => take_apart(bytes, &mut intake),
+        Kind::Other => intake.observations.push(Observation::new(Reason::Unreadable, strange(name, bytes))),
+        Kind::Pdf | Kind::Picture(_) => {}
+    }
+    intake
+}
+
+fn kind(bytes: &[u8]) -> Kind {
+    let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default();
+    match bytes {
+        [] => Kind::Empty,
+        [b'%', b'P', b'D', b'F', b'-', ..] => Kind::Pdf,
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Kind::Picture(Picture::Png),
+        [0xff, 0xd8, 0xff, ..] => Kind::Picture(Picture::Jpeg),
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Kind::Picture(Picture::Tiff),
+        _ if is_message(bytes) => Kind::Message,
+        _ if memchr::memmem::find(head, b"%PDF-").is_some() => Kind::Pdf,
+        _ => Kind::Other,
     }
 }
-/// x
-#[must_use]
-pub fn intake(_: &str, bytes: &[u8]) -> Intake {
-    if bytes.is_empty() { Intake::Empty } else { Intake::Pdf }
+
+/// Whether it begins with header fields, one of which every message has.
+fn is_message(bytes: &[u8]) -> bool {
+    const MAIL: [&str; 6] = ["date", "delivered-to", "from", "mime-version", "received", "return-path"];
+    let head = bytes.get(..bytes.len().min(64 << 10)).unwrap_or_default();
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let mut is_mail = false;
+    for line in head.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let is_folded = line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+        if line.is_empty() {
+            break;
+        }
+        if is_folded || line.starts_with(b"From ") {
+            continue;
+        }
+        let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+        if name.len() == line.len() || !name.iter().all(|byte| byte.is_ascii_graphic()) {
+            return false;
+        }
+        is_mail |= MAIL.iter().any(|mail| name.eq_ignore_ascii_case(mail.as_bytes()));
+    }
+    is_mail
+}
+
+fn strange(name: &str, bytes: &[u8]) -> String {
+    let is_compound = bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
+    let is_archive = bytes.starts_with(b"PK\x03\x04");
+    let lower = name.to_lowercase();
+    if is_compound && lower.ends_with(".msg") {
+        "a message of Outlook's own format, expected a message saved as `.eml`".to_owned()
+    } else if is_archive {
+        "an archive or an office document, expected a PDF".to_owned()
+    } else {
+        "neither a PDF, a picture nor a message".to_owned()
+    }
+}
+
+fn take_apart(bytes: &[u8], intake: &mut Intake) {
+    let exceeded = |what: &str| Observation::new(Reason::LimitExceeded, format!("the message has {what}"));
+    // Counted before it is read: parts in parts are freed one inside the other.
+    if parts(bytes) > MAX_PARTS {
+        intake.observations.push(exceeded(&format!("more than {MAX_PARTS} parts")));
+        return;
+    }
+    let Some(message) = MessageParser::default().parse(bytes) else {
+        intake.observations.push(Observation::new(Reason::Unreadable, "the message cannot be read"));
+        return;
+    };
+    let mut left = MAX_ATTACHED;
+    if let Err(what) = gather(&message, 0, &mut left, &mut intake.attachments) {
+        intake.observations.push(exceeded(what));
+    }
+}
+
+/// How often `Content-Type` stands in a message, at least.
+fn parts(bytes: &[u8]) -> usize {
+    let is_it = |at: &usize| {
+        let around = at.checked_sub(7).and_then(|start| bytes.get(start..at + 5));
+        around.is_some_and(|around| around.eq_ignore_ascii_case(b"content-type"))
+    };
+    memchr::memchr_iter(b'-', bytes).filter(is_it).count()
+}
+
+fn gather(
+    message: &Message<'_>,
+    depth: usize,
+    left: &mut usize,
+    attachments: &mut Vec<Attachment>,
+) -> Result<(), &'static str> {
+    if depth > MAX_DEPTH {
+        return Err("messages inside messages, too deep");
+    }
+    for part in message.attachments() {
+        if let PartType::Message(inner) = &part.body {
+            gather(inner, depth + 1, left, attachments)?;
+            continue;
+        }
+        let bytes = part.contents();
+        *left = left.checked_sub(bytes.len()).ok_or("attachments that are too large")?;
+        if attachments.len() == MAX_ATTACHMENTS {
+            return Err("too many attachments");
+        }
+        let name = part.attachment_name().map(plain_name).filter(|name| !name.is_empty());
+        let name = name.unwrap_or_else(|| format!("piece-{}", attachments.len() + 1));
+        attachments.push(Attachment { name, bytes: bytes.to_vec() });
+    }
+    Ok(())
+}
+
+/// A name without folders and without what no file name has.
+fn plain_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain: String = last.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    plain.trim().trim_start_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const MESSAGE: &str = "From: cpam@example.fr\r\nSubject: =?utf-8?q?sign=C3=A9?=\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nBonjour\r\n\
+        --b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"../a/contrat.pdf\"\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjcK\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n\
+        From: x@example.fr\r\nMIME-Version: 1.0\r\nContent-Type: image/png\r\n\
+        Content-Disposition: attachment\r\n\r\nabc\r\n--b--\r\n";
+
+    #[test]
+    fn a_file_is_known_by_its_bytes() {
+        let kinds = |bytes: &[u8]| intake("contrat.pdf", bytes).kind;
+        assert_eq!(kinds(b""), Kind::Empty);
+        assert_eq!(kinds(b"%PDF-1.7\n"), Kind::Pdf);
+        assert_eq!(kinds(b"\n\njunk %PDF-1.7\n"), Kind::Pdf);
+        assert_eq!(kinds(b"\xff\xd8\xff\xe0"), Kind::Picture(Picture::Jpeg));
+        assert_eq!(kinds(b"MM\0\x2a"), Kind::Picture(Picture::Tiff));
+        assert_eq!(kinds(MESSAGE.as_bytes()), Kind::Message);
+        assert_eq!(kinds(b"hello"), Kind::Other);
+        assert_eq!(intake("a", b"hello").observations[0].reason, Reason::Unreadable);
+    }
+
+    #[test]
+    fn a_message_gives_what_it_carries_at_every_depth() {
+        let found = intake("m.eml", MESSAGE.as_bytes());
+        let names: Vec<_> = found.attachments.iter().map(|one| (one.name.as_str(), one.bytes.as_slice())).collect();
+        assert_eq!(names[0], ("contrat.pdf", &b"%PDF-1.7\n"[..]));
+        assert_eq!(names.len(), 2, "{names:?}");
+        assert_eq!(names[1].0, "piece-2");
+        assert!(found.observations.is_empty());
+    }
+
+    #[test]
+    fn messages_without_end_are_refused() {
+        let bomb = "From: a@b\r\nContent-Type: message/rfc822\r\n\r\n".repeat(100_000);
+        assert_eq!(intake("m.eml", bomb.as_bytes()).observations[0].reason, Reason::LimitExceeded);
+        let deep = "From: a@b\r\nContent-Type: message/rfc822\r\n\r\n".repeat(100);
+        assert!(intake("m.eml", deep.as_bytes()).attachments.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_have_a_kind(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            let _any = intake("x", &bytes);
+        }
+
+        #[test]
+        fn any_spoiled_message_is_read(at in 0..MESSAGE.len(), byte in any::<u8>()) {
+            let mut bytes = MESSAGE.as_bytes().to_vec();
+            bytes[at] = byte;
+            let _any = intake("m.eml", &bytes);
+        }
+    }
 }

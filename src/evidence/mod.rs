@@ -14,7 +14,6 @@ mod reason;
 pub mod trust;
 
 pub use examine::{Examined, examine};
-
 pub use facts::{
     Coverage, Evidence, Indication, Level, Nature, Revision, RevisionKind, Revocation, SignatureEvidence, Signer,
     SubIndication, Timestamped,

@@ -16,6 +16,7 @@ mod common;
 mod document;
 mod dossier;
 mod evidence_cms;
+mod evidence_pdf;
 mod generate;
 mod house;
 mod input;

@@ -102,10 +102,26 @@ pub(super) fn between<'f>(older: &Shape<'f>, newer: &Shape<'f>) -> Change {
     }
     let revision = newer.view.revision + 1;
     let mut change = difference.change;
+    shorten(&mut change.observations);
     for observation in &mut change.observations {
         observation.place.revision = Some(revision);
     }
     change
+}
+
+/// Of a long list of filled fields, tells the first ones, and how many.
+fn shorten(observations: &mut Vec<Observation>) {
+    const TOLD: usize = 40;
+    let is_filling = |told: &Observation| told.reason == Reason::RevisionForms;
+    let count = observations.iter().filter(|told| is_filling(told)).count();
+    if count > TOLD {
+        let mut seen = 0;
+        observations.retain(|told| {
+            seen += usize::from(is_filling(told));
+            !is_filling(told) || seen <= TOLD
+        });
+        observations.push(Observation::new(Reason::RevisionForms, format!("{} more fields were filled", count - TOLD)));
+    }
 }
 
 struct Difference<'f, 's> {
@@ -232,34 +248,38 @@ impl<'f, 's> Difference<'f, 's> {
                 None => new.push(annotation),
             }
         }
+        let mut told: BTreeMap<(&str, &[u8]), Vec<Option<u32>>> = BTreeMap::new();
+        let kind =
+            |view: View<'f>, annotation: &Annotation<'f>| view.name(annotation.fields, b"Subtype").unwrap_or(b"?");
         for annotation in new {
-            let before =
-                gone.iter().position(|old| self.in_file && old.number.is_some() && old.number == annotation.number);
-            let what = match before {
+            let is_it = |old: &Annotation<'_>| self.in_file && old.number.is_some() && old.number == annotation.number;
+            let what = match gone.iter().position(is_it) {
                 Some(index) => {
                     drop(gone.remove(index));
                     "changed"
                 }
                 None => "added",
             };
-            self.tell_annotation(what, self.newer.view, &annotation, number);
+            told.entry((what, kind(self.newer.view, &annotation))).or_default().push(annotation.number);
         }
         for annotation in gone {
-            self.tell_annotation("removed", self.older.view, &annotation, number);
+            told.entry(("removed", kind(self.older.view, &annotation))).or_default().push(annotation.number);
         }
-    }
-
-    fn tell_annotation(&mut self, what: &str, view: View<'f>, annotation: &Annotation<'f>, page: u32) {
-        let kind = view.name(annotation.fields, b"Subtype").unwrap_or(b"?");
-        let detail = format!("an annotation `{}` was {what}", kind.escape_ascii());
-        let mut told = Observation::new(Reason::RevisionAnnot, detail).on_page(page);
-        told.place.object = annotation.number;
-        self.tell(told);
+        for ((what, kind), numbers) in told {
+            let detail = format!("annotations {what}: {} of kind `{}`", numbers.len(), kind.escape_ascii());
+            let mut told = Observation::new(Reason::RevisionAnnot, detail).on_page(number);
+            told.place.object = numbers.into_iter().flatten().next();
+            self.tell(told);
+        }
     }
 
     fn fields(&mut self) {
         let (older, newer) = (self.older, self.newer);
         for (key, field) in &newer.fields {
+            if !field.named && older.fields.get(key).is_some_and(|before| before.named) {
+                let detail = "the form no longer names the field";
+                self.tell(Observation::new(Reason::RevisionStructure, detail).in_field(&key.0));
+            }
             match older.fields.get(key) {
                 None => self.new_field(key, field),
                 Some(before) if field.is_signature() || before.is_signature() => {
@@ -319,7 +339,9 @@ impl<'f, 's> Difference<'f, 's> {
             let detail = if stamp { "the field was filled with a time stamp" } else { "the field was signed" };
             self.tell(tell(reason, detail));
             self.change.signed.push(key.clone());
-        } else if before.value.is_some() && !self.same.values(before.value, field.value) {
+        } else if let Some(old) = before.value
+            && !field.value.is_some_and(|new| self.same.signatures(old, new))
+        {
             let removed = field.value.is_none();
             let detail = if removed { "the signature was removed" } else { "another signature was put over it" };
             self.tell(tell(Reason::SignatureReplaced, detail));
@@ -434,16 +456,19 @@ impl<'f, 's> Difference<'f, 's> {
         let empty: &'f Dictionary = EMPTY.get_or_init(Dictionary::new);
         let (older, newer) = (told(self.older.view).unwrap_or(empty), told(self.newer.view).unwrap_or(empty));
         let quiet = self.signs() || !self.in_file;
+        let mut changed: Vec<String> = Vec::new();
         for key in keys(older, newer) {
-            if quiet && DATES.contains(&key) || self.same.values(older.get(key).ok(), newer.get(key).ok()) {
-                continue;
+            if !(quiet && DATES.contains(&key)) && !self.same.values(older.get(key).ok(), newer.get(key).ok()) {
+                changed.push(format!("`{}`", key.escape_ascii()));
             }
-            let detail = format!("the file's `{}` changed", key.escape_ascii());
-            self.tell(Observation::new(Reason::RevisionMetadata, detail));
         }
         let packet = |view: View<'f>| view.catalog().and_then(|catalog| catalog.get(b"Metadata").ok());
         if !quiet && !self.same.values(packet(self.older.view), packet(self.newer.view)) {
-            self.tell(Observation::new(Reason::RevisionMetadata, "the XMP packet changed"));
+            changed.push("the XMP packet".to_owned());
+        }
+        if !changed.is_empty() {
+            let detail = format!("what the file says of itself changed: {}", changed.join(", "));
+            self.tell(Observation::new(Reason::RevisionMetadata, detail));
         }
     }
 

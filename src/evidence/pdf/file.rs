@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     limits::{MAX_DECODED, MAX_STREAM},
-    syntax::{Budget, Cursor},
+    syntax::{Budget, Cursor, is_space},
     xref::{self, Chain, Entry, Update},
 };
 use crate::stamp::{Objects, stream_content};
@@ -52,6 +52,8 @@ pub(super) struct File<'a> {
     versions: BTreeMap<u32, Vec<(usize, Option<usize>)>>,
     slots: Vec<Slot>,
     crypt: Option<EncryptionState>,
+    /// The object that says how the file is encrypted, which itself is not.
+    crypt_number: Option<u32>,
     depth: Cell<usize>,
     decoded: Cell<usize>,
     read: Cell<usize>,
@@ -114,6 +116,7 @@ impl<'a> File<'a> {
             versions: BTreeMap::new(),
             slots: Vec::new(),
             crypt: None,
+            crypt_number: None,
             depth: Cell::new(0),
             decoded: Cell::new(0),
             read: Cell::new(0),
@@ -130,7 +133,8 @@ impl<'a> File<'a> {
 
     fn add(&mut self, update: Update) {
         let revision = self.layers.len();
-        let previous_end = self.layers.last().map_or(0, |layer| layer.end);
+        // Some offsets point to the end of the line before.
+        let previous_end = self.layers.last().map_or(0, |layer| trimmed(self.bytes, layer.end));
         let mut trailer = update.trailer;
         // Each trailer has all entries anew; one that has no catalog is read as if it had the last one.
         if let Some(root) = self.layers.last().and_then(|layer| layer.trailer.get(b"Root").ok())
@@ -335,7 +339,9 @@ impl<'a> File<'a> {
         cursor.space();
         let start = cursor.at();
         let id = cursor.object_header().filter(|id| id.0 == slot.number)?;
-        let object = cursor.object(&self.budget);
+        cursor.space();
+        // `2 0 obj endobj` is null.
+        let object = if cursor.word(b"endobj").is_some() { Some(Object::Null) } else { cursor.object(&self.budget) };
         self.charge(cursor.at().saturating_sub(start))?;
         let mut object = match object? {
             Object::Dictionary(fields) => {
@@ -350,8 +356,8 @@ impl<'a> File<'a> {
             other => other,
         };
         if let Some(crypt) = &self.crypt
-            && Some(id.0) != crypt.encrypt_object_id().map(|id| id.0)
-            && !self.carriers.contains(&id.0) | !is_type(&object, b"XRef")
+            && Some(id.0) != self.crypt_number
+            && !is_type(&object, b"XRef")
         {
             decrypt_object(crypt, id, &mut object).ok()?;
         }
@@ -441,8 +447,11 @@ impl<'a> File<'a> {
 
     /// Tries the empty password.
     fn decrypt(&mut self) -> Result<(), OpenError> {
-        let Some(layer) = self.layers.last().filter(|layer| layer.trailer.has(b"Encrypt")) else { return Ok(()) };
         let newest = self.layers.len() - 1;
+        let Some(layer) = self.layers.last() else { return Ok(()) };
+        if self.at(newest).value(&layer.trailer, b"Encrypt").is_none() {
+            return Ok(());
+        }
         let mut shell = Document::new();
         shell.trailer = layer.trailer.clone();
         for key in [b"Encrypt".as_slice(), b"ID"] {
@@ -452,6 +461,7 @@ impl<'a> File<'a> {
                 shell.objects.insert(*id, object.clone());
             }
         }
+        self.crypt_number = layer.trailer.get(b"Encrypt").and_then(Object::as_reference).ok().map(|id| id.0);
         self.crypt = Some(EncryptionState::decode(&shell, "").map_err(|_| OpenError::Encrypted)?);
         // What was read until now was not decrypted.
         for slot in &mut self.slots {
@@ -473,6 +483,12 @@ impl<'a> File<'a> {
     pub(super) const fn at(&self, revision: usize) -> View<'_> {
         View { file: self, revision }
     }
+}
+
+/// The end of what stands before `end`, without white space.
+pub(super) fn trimmed(bytes: &[u8], end: usize) -> usize {
+    let before = bytes.get(..end).unwrap_or_default();
+    before.len() - before.iter().rev().take_while(|byte| is_space(**byte)).count()
 }
 
 /// A digest of what a stream holds, decoded if that can be done.

@@ -110,6 +110,22 @@ fn has_composite_font(view: View<'_>, appearance: &Stream) -> bool {
     })
 }
 
+/// Whether a stream would draw something: a picture, or operators that draw. Fonts, profiles and certificates that a program left
+/// behind do not.
+pub(super) fn draws(stream: &Stream) -> bool {
+    if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Image") {
+        return true;
+    }
+    // A font's program has its lengths, a colour profile its number of components.
+    if stream.dict.has(b"Length1") || stream.dict.has(b"N") {
+        return false;
+    }
+    let drawing =
+        [b"Tj".as_slice(), b"TJ", b"'", b"\"", b"Do", b"f", b"F", b"f*", b"B", b"b", b"S", b"s", b"sh", b"BI"];
+    stream_content(stream, MAX_APPEARANCE)
+        .is_some_and(|content| operations(&content).iter().any(|(operator, _)| drawing.contains(operator)))
+}
+
 /// The operators of a content, each with its operands.
 fn operations(content: &[u8]) -> Vec<(&[u8], Vec<Object>)> {
     let budget = Budget::new();

@@ -6,6 +6,7 @@ use lopdf::{Dictionary, Object};
 
 use super::{
     file::{File, fields_of},
+    forms::draws,
     syntax::{Cursor, is_space},
 };
 use crate::evidence::{Observation, Reason};
@@ -79,10 +80,10 @@ fn showable(object: &Object) -> Option<&'static str> {
         b"Metadata" | b"ObjStm" | b"XRef" | b"EmbeddedFile" => None,
         // The table of hints of a linearized file.
         _ if is_stream && fields.get(b"S").is_ok_and(|value| value.as_i64().is_ok()) => None,
-        // A font's or a colour's part that was left behind shows nothing by itself.
-        _ if fields.has(b"Length1") || fields.has(b"N") => None,
-        _ if is_stream => Some("a content or a picture"),
-        _ => None,
+        _ => match object {
+            Object::Stream(stream) if draws(stream) => Some("a content or a picture"),
+            _ => None,
+        },
     }
 }
 

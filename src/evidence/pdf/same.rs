@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, Stream};
 
 use super::{
-    file::{View, digest},
+    file::{View, digest, fields_of},
     limits::MAX_PAIRS,
     shape::Shape,
 };
@@ -57,6 +57,23 @@ impl<'f> Same<'f> {
         let mut pairs = Vec::new();
         self.steps += 1;
         self.pair_fields(left, right, but, &mut pairs) && self.prove(pairs)
+    }
+
+    /// Whether two signatures are the same. What they were made over (`Data`) is the whole file, which changes around them.
+    pub(super) fn signatures(&mut self, left: &'f Object, right: &'f Object) -> bool {
+        let (Some(one), Some(other)) = (fields_of(self.left.follow(left)), fields_of(self.right.follow(right))) else {
+            return self.values(Some(left), Some(right));
+        };
+        let (ones, others) = (self.left.array(one, b"Reference"), self.right.array(other, b"Reference"));
+        let (ones, others) = (ones.unwrap_or_default(), others.unwrap_or_default());
+        self.fields(one, other, &[b"Reference"])
+            && ones.len() == others.len()
+            && ones.iter().zip(others).all(|(one, other)| {
+                match (fields_of(self.left.follow(one)), fields_of(self.right.follow(other))) {
+                    (Some(one), Some(other)) => self.fields(one, other, &[b"Data"]),
+                    (one, other) => one.is_none() && other.is_none(),
+                }
+            })
     }
 
     /// Goes on until a difference shows or nothing is left; what was assumed on the way is true only in the second case.

@@ -50,6 +50,8 @@ pub(super) struct Field<'f> {
     /// Its value, as it is written: a reference for a signature.
     pub(super) value: Option<&'f Object>,
     pub(super) widgets: Vec<Widget<'f>>,
+    /// Whether the form names it; a page alone may.
+    pub(super) named: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -186,11 +188,13 @@ impl<'f> Walk<'f> {
             Some(own) => format!("{}.{own}", above.name),
             None => above.name.clone(),
         };
-        Inherited {
-            name,
-            kind: self.view.name(fields, b"FT").unwrap_or(above.kind),
-            value: fields.get(b"V").ok().filter(|value| !self.view.follow(value).is_null()).or(above.value),
-        }
+        let kind = self.view.name(fields, b"FT").unwrap_or(above.kind);
+        // A signature that is not where its field says is a broken one, not none.
+        let is_value = |value: &&'f Object| match value {
+            Object::Reference(_) if kind == b"Sig" => true,
+            value => !self.view.follow(value).is_null(),
+        };
+        Inherited { name, kind, value: fields.get(b"V").ok().filter(is_value).or(above.value) }
     }
 
     fn enter(
@@ -205,7 +209,8 @@ impl<'f> Walk<'f> {
         for number in widgets.iter().filter_map(|widget| widget.number) {
             self.owners.insert(number, key.clone());
         }
-        self.fields.insert(key.clone(), Field { number, fields, kind: own.kind, value: own.value, widgets });
+        self.fields
+            .insert(key.clone(), Field { number, fields, kind: own.kind, value: own.value, widgets, named: true });
         key
     }
 
@@ -218,7 +223,11 @@ impl<'f> Walk<'f> {
             node = self.view.dictionary(fields, b"Parent");
         }
         let own = above.iter().rev().fold(Inherited::default(), |own, fields| self.inherit(fields, &own));
-        self.enter(own, widget.number, widget.fields, Vec::new())
+        let key = self.enter(own, widget.number, widget.fields, Vec::new());
+        if let Some(field) = self.fields.get_mut(&key) {
+            field.named = false;
+        }
+        key
     }
 }
 
@@ -230,12 +239,13 @@ fn leaves(view: View<'_>) -> Option<Vec<Page<'_>>> {
     let mut next = vec![root];
     let mut listed = 0;
     while let Some(node) = next.pop() {
-        let Ok((number, _)) = node.as_reference() else { continue };
-        let Some(fields) = view.object(number) else { continue };
+        // A page that is written in its parent's list has no number, and none is ever written so: it cannot be hashed.
+        let number = node.as_reference().map_or(0, |id| id.0);
+        let Some(fields) = fields_of(view.follow(node)) else { continue };
         match view.array(fields, b"Kids") {
             Some(kids) => {
                 // A node that is its own ancestor, or has two parents, is read once.
-                if above.insert(number) {
+                if number != 0 && above.insert(number) {
                     next.extend(kids.iter().rev());
                 }
             }

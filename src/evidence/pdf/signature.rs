@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Object};
 
 use super::{
     change::is_timestamp,
-    file::{File, View, fields_of},
+    file::{File, View, fields_of, trimmed},
     limits::MAX_SIGNATURES,
     permission::{Lock, certification, lock},
     same::Same,
@@ -130,7 +130,7 @@ fn found<'f>(shapes: &[&Shape<'f>]) -> Vec<Found<'f>> {
             let Some(value) = field.value else { continue };
             let last = current.get(key).and_then(|index| found.get(*index));
             let kept = last.is_some_and(|last| {
-                before.is_some_and(|before| Same::new(before, shape).values(Some(last.value), Some(value)))
+                before.is_some_and(|before| Same::new(before, shape).signatures(last.value, value))
             });
             if kept {
                 continue;
@@ -353,8 +353,7 @@ fn ranges(file: &File<'_>, fields: &Dictionary, view: View<'_>) -> Result<[usize
 /// The revision that a range ends with, from 0: with or without the end of the last line.
 fn ended(file: &File<'_>, end: usize) -> Option<usize> {
     file.layers.iter().position(|layer| {
-        let before = file.bytes.get(..layer.end).unwrap_or_default();
-        let shortest = before.len() - before.iter().rev().take_while(|byte| is_space(**byte)).count();
+        let shortest = trimmed(file.bytes, layer.end);
         let mut after = Cursor::new(file.bytes, shortest);
         after.blank();
         (shortest..=after.at()).contains(&end)
@@ -379,6 +378,7 @@ pub(super) fn orphans<'a>(file: &File<'a>, named: &[Signature<'a>], shapes: &[&S
             known.extend(field.1.number.and_then(|number| file.span(field.0.view.revision, number)));
         }
     }
+    known.extend(shapes.iter().flat_map(|shape| usage_rights(file, shape.view)));
     let mut orphans = Vec::new();
     for (count, at) in memchr::memmem::find_iter(file.bytes, b"/ByteRange").enumerate() {
         if count >= MAX_SIGNATURES {
@@ -404,4 +404,15 @@ pub(super) fn orphans<'a>(file: &File<'a>, named: &[Signature<'a>], shapes: &[&S
         orphans.push(signature);
     }
     orphans
+}
+
+/// Where the signatures stand by which a program allowed a reader to fill a form: they sign for nobody, and no field names them.
+fn usage_rights(file: &File<'_>, view: View<'_>) -> Vec<(usize, usize)> {
+    let Some(catalog) = view.catalog() else { return Vec::new() };
+    let Some(rights) = view.dictionary(catalog, b"Perms") else { return Vec::new() };
+    let number = |fields: &Dictionary, key: &[u8]| fields.get(key).and_then(Object::as_reference).ok().map(|id| id.0);
+    let own = view.trailer().and_then(|trailer| number(trailer, b"Root"));
+    let own = number(catalog, b"Perms").or(own);
+    let entries = [b"UR".as_slice(), b"UR3"].into_iter().filter(|key| rights.has(key));
+    entries.filter_map(|key| file.span(view.revision, number(rights, key).or(own)?)).collect()
 }

@@ -10,7 +10,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::{
     limits::{MAX_DECODED, MAX_ENTRIES, MAX_REVISIONS},
-    syntax::{Budget, Cursor},
+    syntax::{Budget, Cursor, is_space},
 };
 
 /// Where an object stands.
@@ -37,6 +37,8 @@ pub(super) struct Update {
     pub(super) trailer: Dictionary,
     /// The objects that are cross-reference streams.
     pub(super) streams: BTreeSet<u32>,
+    /// Whether its table names no object in use by itself.
+    own_table_is_empty: bool,
 }
 
 /// All revisions, the oldest first, and what the chain lacks.
@@ -65,6 +67,7 @@ struct Section {
     entries: BTreeMap<u32, Entry>,
     trailer: Dictionary,
     streams: BTreeSet<u32>,
+    own_table_is_empty: bool,
 }
 
 /// Follows the chain from the last `startxref`.
@@ -111,6 +114,7 @@ pub(super) fn chain(bytes: &[u8], header: usize, budget: &Budget) -> Chain {
         read.push((section, end));
     }
     chain.updates = updates(read);
+    rejoin(bytes, &mut chain.updates);
     for pair in chain.updates.windows(2) {
         if let [older, newer] = pair
             && (newer.section < older.end || newer.end <= older.end)
@@ -144,11 +148,31 @@ fn updates(read: Vec<(Section, Option<usize>)>) -> Vec<Update> {
                 entries: section.entries,
                 trailer: section.trailer,
                 streams: section.streams,
+                own_table_is_empty: section.own_table_is_empty,
             }),
         }
     }
     updates.reverse();
     updates
+}
+
+/// Joins what one program wrote at once as two sections: office programs end a hybrid file with a second, empty table that only names
+/// the stream. A signature that covers the first part alone then ends no revision.
+fn rejoin(bytes: &[u8], updates: &mut Vec<Update>) {
+    let [older, newer, ..] = updates.as_mut_slice() else { return };
+    let between = bytes.get(older.end..newer.section).unwrap_or_default();
+    if !newer.trailer.has(b"XRefStm") || !newer.own_table_is_empty || !between.iter().all(|byte| is_space(*byte)) {
+        return;
+    }
+    older.end = newer.end;
+    older.streams.append(&mut newer.streams);
+    for (number, entry) in std::mem::take(&mut newer.entries) {
+        let known = older.entries.entry(number).or_insert(entry);
+        if *known == Entry::Free {
+            *known = entry;
+        }
+    }
+    updates.remove(1);
 }
 
 /// Every `startxref` that is followed by a number and `%%EOF`.
@@ -218,6 +242,7 @@ impl Sections<'_> {
         }
         let trailer = cursor.dictionary(self.budget, |_, _, _| {})?;
         let after = cursor.at();
+        let own_table_is_empty = entries.values().all(|entry| *entry == Entry::Free);
         let mut streams = BTreeSet::new();
         if let Some(hybrid) = trailer.get(b"XRefStm").ok().and_then(number) {
             // What the table hides as free, the stream shows (ISO 32000-1, 7.5.8.4).
@@ -230,7 +255,7 @@ impl Sections<'_> {
                 }
             }
         }
-        Some(Section { start, after, entries, trailer, streams })
+        Some(Section { start, after, entries, trailer, streams, own_table_is_empty })
     }
 
     fn stream(&mut self, start: usize) -> Option<Section> {
@@ -255,7 +280,8 @@ impl Sections<'_> {
         };
         self.decoded += table.len();
         let entries = self.rows(&trailer, &table)?;
-        Some(Section { start, after: cursor.at() + length, entries, trailer, streams: BTreeSet::from([own]) })
+        let streams = BTreeSet::from([own]);
+        Some(Section { start, after: cursor.at() + length, entries, trailer, streams, own_table_is_empty: false })
     }
 
     fn rows(&mut self, trailer: &Dictionary, table: &[u8]) -> Option<BTreeMap<u32, Entry>> {

@@ -11,7 +11,7 @@ use crate::{
     domain::{ContractId, Exemplaire, VersionNum},
     evidence::{
         Examined, examine,
-        intake::{Attachment, Intake, intake},
+        intake::{Attachment, Kind, intake},
         trust::{Trust, TrustFile},
     },
     ops::{
@@ -67,17 +67,16 @@ impl Examiner {
 
     /// Judges a file; a message gives its attachments.
     pub(super) fn judge(&self, name: &str, bytes: &[u8]) -> Vec<Judged> {
-        match intake(name, bytes) {
-            Intake::Message(attachments) if !attachments.is_empty() => {
-                let one = |attachment: Attachment| {
-                    let mut returned = self.one(&attachment.name, &attachment.bytes);
-                    returned.message = Some(name.to_owned());
-                    Judged { returned, attachment: Some(attachment.bytes) }
-                };
-                attachments.into_iter().map(one).collect()
-            }
-            _ => vec![Judged { returned: self.one(name, bytes), attachment: None }],
+        let taken = intake(name, bytes);
+        if taken.kind != Kind::Message || taken.attachments.is_empty() {
+            return vec![Judged { returned: self.one(name, bytes), attachment: None }];
         }
+        let one = |attachment: Attachment| {
+            let mut returned = self.one(&attachment.name, &attachment.bytes);
+            returned.message = Some(name.to_owned());
+            Judged { returned, attachment: Some(attachment.bytes) }
+        };
+        taken.attachments.into_iter().map(one).collect()
     }
 
     fn one(&self, name: &str, bytes: &[u8]) -> Returned {
