@@ -8,6 +8,12 @@
 //! [`digest::ContentHash`]; the document is printed three times as PDF ([`writer::pdf`]) and once as DOCX ([`writer::docx`]),
 //! with on every page a [`stamp::PageTag`]. [`ops::generate`] does this for the whole campaign, right or not at all.
 //!
+//! # The way back
+//!
+//! A returned file becomes facts ([`evidence::examine`]: revisions, pages, signatures), and facts become a [`reconcile::Verdict`] beside what
+//! was sent ([`reconcile::judge`], a pure function). [`ops::verify`] does this for files and folders; [`ops::receive`] archives them first
+//! and records what follows.
+//!
 //! What happens to a contract afterwards — sent, received, returned, signed — is kept by the [`register`]: events that are only
 //! added, from which the state of every contract is computed.
 //!
@@ -15,8 +21,8 @@
 //!
 //! A room uses rooms of lower floors only; `tests/it/house.rs` holds them to it.
 //!
-//! 0 [`diag`] [`digest`] [`geometry`] · 1 [`domain`] · 2 [`document`], then [`stamp`] · 3 [`input`] [`template`] [`writer`] (none
-//! uses another of its floor) · 4 [`archive`] · 5 [`register`] · 6 [`ops`], then [`report`] · 7 [`cli`].
+//! 0 [`diag`] [`digest`] [`geometry`] · 1 [`domain`] · 2 [`document`], then [`stamp`] · 3 [`evidence`] [`input`] [`template`] [`writer`]
+//! (none uses another of its floor) · 4 [`archive`] [`reconcile`] · 5 [`register`] · 6 [`ops`], then [`report`] · 7 [`cli`].
 
 pub mod archive;
 pub mod cli;

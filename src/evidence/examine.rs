@@ -17,12 +17,17 @@ pub struct Examined<'a> {
     /// Its facts.
     pub evidence: Evidence,
     facts: Option<PdfFacts<'a>>,
+    bytes: Option<&'a [u8]>,
 }
+
+/// The largest file whose text is read, in bytes: one that was printed to a file is small.
+const LARGEST_TEXT: usize = 16 << 20;
 
 /// Examines a file. `proofs` are instants at which the file is proven to have existed: an earlier receipt of the same bytes.
 #[must_use]
 pub fn examine<'a>(name: &str, bytes: &'a [u8], trust: &Trust, proofs: &[Timestamp], now: Timestamp) -> Examined<'a> {
-    let unread = |nature, observations| Examined { evidence: evidence(bytes, nature, observations), facts: None };
+    let unread =
+        |nature, observations| Examined { evidence: evidence(bytes, nature, observations), facts: None, bytes: None };
     let taken = intake(name, bytes);
     match taken.kind {
         Kind::Pdf => {}
@@ -44,7 +49,7 @@ pub fn examine<'a>(name: &str, bytes: &'a [u8], trust: &Trust, proofs: &[Timesta
     let mut evidence = evidence(bytes, nature(&facts), facts.observations.clone());
     evidence.signatures = signatures(&facts, trust, proofs, now);
     evidence.revisions.clone_from(&facts.revisions);
-    Examined { evidence, facts: Some(facts) }
+    Examined { evidence, facts: Some(facts), bytes: Some(bytes) }
 }
 
 fn evidence(bytes: &[u8], nature: Nature, observations: Vec<Observation>) -> Evidence {
@@ -221,10 +226,20 @@ impl Examined<'_> {
         None
     }
 
-    /// The contracts that the text of the pages names.
+    /// The contracts that the text of the first pages names: for a file whose pages are none that was sent.
     #[must_use]
-    pub const fn mentions(&self) -> Vec<ContractId> {
-        Vec::new()
+    pub fn mentions(&self) -> Vec<ContractId> {
+        let Some(bytes) = self.bytes.filter(|bytes| self.facts.is_some() && bytes.len() <= LARGEST_TEXT) else {
+            return Vec::new();
+        };
+        let text = lopdf::Document::load_mem(bytes)
+            .and_then(|pdf| pdf.extract_text_with_limit(&[1, 2, 3], LARGEST_TEXT))
+            .unwrap_or_default();
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let mut found: Vec<ContractId> = words.filter_map(|word| word.parse().ok()).collect();
+        found.sort();
+        found.dedup();
+        found
     }
 }
 

@@ -341,7 +341,8 @@ fn party<'a>(signature: &SignatureEvidence, expectation: &'a Expectation) -> Opt
 /// Whether a revision only does what it is made for: to fill one of the three fields that the contract has.
 fn is_signing(observation: &Observation) -> bool {
     let field = observation.place.field.as_deref();
-    observation.reason == Reason::RevisionSignature && field.is_some_and(|field| Partie::of_signature_field(field).is_some())
+    observation.reason == Reason::RevisionSignature
+        && field.is_some_and(|field| Partie::of_signature_field(field).is_some())
 }
 
 /// What the file shows of one party: its best signature.

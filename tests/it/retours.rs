@@ -68,7 +68,10 @@ fn copy(from: &Path, to: &Path) {
 fn paraphe(job: &str, campaign: &Path, rest: &[&Path]) -> Json {
     let mut command = Command::new(env!("CARGO_BIN_EXE_paraphe"));
     command.arg(job).arg(campaign).args(rest).args(["--format", "json"]);
-    command.env("PARAPHE_AGENT", "essai").env("TZ", "UTC").env("SOURCE_DATE_EPOCH", truth().now.as_second().to_string());
+    command
+        .env("PARAPHE_AGENT", "essai")
+        .env("TZ", "UTC")
+        .env("SOURCE_DATE_EPOCH", truth().now.as_second().to_string());
     let output = command.output().unwrap();
     let talk = String::from_utf8_lossy(&output.stderr);
     assert!(matches!(output.status.code(), Some(0 | 1)), "{job}: {talk}");

@@ -60,7 +60,8 @@ fn every_rule_that_applies_before_sending_is_held_by_a_code_or_a_test() {
         files_below(&root().join("tests/it"), "rs").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let returns = fs::read_to_string(root().join("docs/diagnostics/retours.md")).unwrap();
     for (number, holds) in table() {
-        let (seen, named): (Vec<&str>, Vec<&str>) = quoted(&holds).partition(|name| name.starts_with(char::is_uppercase));
+        let (seen, named): (Vec<&str>, Vec<&str>) =
+            quoted(&holds).partition(|name| name.starts_with(char::is_uppercase));
         let (codes, tests): (Vec<&str>, Vec<&str>) = named.into_iter().partition(|name| name.contains('/'));
         for observation in &seen {
             assert!(returns.contains(&format!("### {observation}\n")), "rule {number}: no observation `{observation}`");
