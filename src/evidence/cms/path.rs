@@ -7,7 +7,7 @@
 
 use certval::{
     CertificationPath, CertificationPathResults, CertificationPathSettings, PDVTrustAnchorChoice, PkiEnvironment,
-    TimeOfInterest, validate_path_rfc5280,
+    TimeOfInterest, enforce_trust_anchor_constraints, validate_path_rfc5280,
 };
 use x509_cert::{
     der::{Encode, asn1::BitString},
@@ -177,6 +177,8 @@ impl PathValidator for Rfc5280 {
         settings.set_time_of_interest(TimeOfInterest::disabled());
         settings.set_require_ta_store(false);
         settings.set_enforce_trust_anchor_constraints(true);
+        let settings =
+            enforce_trust_anchor_constraints(&settings, &path.trust_anchor).map_err(|error| error.to_string())?;
         let mut results = CertificationPathResults::new();
         validate_path_rfc5280(&environment, &settings, &path, &mut results).map_err(|error| error.to_string())
     }
