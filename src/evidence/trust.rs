@@ -224,3 +224,65 @@ fn block(after_begin: &str) -> Result<(Kind, Vec<u8>), Trouble> {
     let body: String = body.chars().filter(|c| !c.is_whitespace()).collect();
     Base64::decode_vec(&body).map(|der| (Kind::Other, der)).map_err(|_| Trouble::Unreadable)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(name: &str) -> Vec<u8> {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/evidence/cms/made");
+        std::fs::read(folder.join(name)).unwrap()
+    }
+
+    fn pem(label: &str, der: &[u8]) -> String {
+        let body = Base64::encode_string(der);
+        let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        format!("-----BEGIN {label}-----\r\n{}\r\n-----END {label}-----\r\n", lines.join("\r\n"))
+    }
+
+    fn read(files: &[(&str, Role, &[u8])]) -> (Trust, Vec<&'static str>) {
+        let checked = Trust::read(files.iter().map(|(name, role, bytes)| ((*name).to_owned(), *role, bytes)));
+        (checked.value.unwrap(), checked.findings.iter().map(|finding| finding.code.name).collect())
+    }
+
+    #[test]
+    fn a_file_may_hold_several_certificates_with_text_around() {
+        let root = pem("CERTIFICATE", &made("racine.crt"));
+        let bundle = format!("Racine, 2020\n{root}\nEncore\n{root}{}", pem("CERTIFICATE", &made("anna.crt")));
+        let list = pem("X509 CRL", &made("racine.crl"));
+        let (trust, findings) = read(&[
+            ("confiance/signature/b.pem", Role::Signature, bundle.as_bytes()),
+            ("confiance/horodatage/a.crt", Role::Horodatage, &made("racine-horodatage.crt")),
+            ("confiance/revocations/c.pem", Role::Revocations, list.as_bytes()),
+        ]);
+        assert!(findings.is_empty(), "{findings:?}");
+        assert_eq!((trust.signature.len(), trust.horodatage.len(), trust.revocations.len()), (2, 1, 1));
+        let names: Vec<&str> = trust.files().iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["confiance/horodatage/a.crt", "confiance/revocations/c.pem", "confiance/signature/b.pem"]);
+        assert_eq!(trust.files()[2].subjects[0], "CN=Racine FICTIVE,O=Fictif 96,C=FR");
+        assert_eq!(trust.files()[2].sha256, FileDigest::of(bundle.as_bytes()));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_told_and_the_rest_is_kept() {
+        let key = format!("{}{}", pem("RSA PRIVATE KEY", b"secret"), pem("CERTIFICATE", &made("racine.crt")));
+        let cut = pem("CERTIFICATE", &made("racine.crt")).replace("-----END", "");
+        let (trust, findings) = read(&[
+            ("a", Role::Signature, key.as_bytes()),
+            ("b", Role::Signature, b"bonjour"),
+            ("c", Role::Signature, cut.as_bytes()),
+            ("d", Role::Revocations, &made("racine.crt")),
+            ("e", Role::Signature, &made("racine.crl")),
+            ("f", Role::Revocations, b""),
+        ]);
+        let expected = ["private-key", "unreadable", "unreadable", "misplaced", "misplaced", "unreadable"];
+        assert_eq!(findings, expected.map(|name| format!("evidence/trust-{name}")));
+        assert_eq!((trust.signature.len(), trust.files().len()), (1, 6));
+    }
+
+    #[test]
+    fn each_role_has_its_folder() {
+        assert!(Role::ALL.into_iter().all(|role| Role::of_folder(role.folder()) == Some(role)));
+        assert_eq!(Role::of_folder("autre"), None);
+    }
+}

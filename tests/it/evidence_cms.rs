@@ -258,7 +258,7 @@ fn no_change_of_any_input_stops_the_program() {
     }
 }
 
-/// Whether OpenSSL verifies a message against anchors, without times and usages, which it looks at in other ways.
+/// Whether `OpenSSL` verifies a message against anchors, without times and usages, which it looks at in other ways.
 fn openssl_verifies(case: &Case, work: &std::path::Path) -> Option<bool> {
     let pem = |names: &[String], file: &str| {
         let mut all = Vec::new();
@@ -293,7 +293,7 @@ fn openssl_verifies(case: &Case, work: &std::path::Path) -> Option<bool> {
     Some(command.output().ok()?.status.success())
 }
 
-/// Where OpenSSL 3.0 sees it otherwise, and why.
+/// Where `OpenSSL` 3.0 sees it otherwise, and why.
 const OTHERWISE: [(&str, &str); 4] = [
     ("ed25519", "it does not verify Ed25519 in CMS (RFC 8419)"),
     ("protection-fausse", "it does not look at the protection of algorithms (RFC 6211)"),

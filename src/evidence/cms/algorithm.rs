@@ -25,7 +25,7 @@ const ED25519: ObjectIdentifier = oid("1.3.101.112");
 /// The shortest RSA key that is not weak, in bits (ANSSI, Guide des mécanismes cryptographiques; ETSI TS 119 312).
 const LEAST_RSA: usize = 2048;
 /// The RSA keys that are computed with, in bits: longer ones would only cost time.
-const RSA_SIZES: std::ops::RangeInclusive<usize> = 512..=16_384;
+const RSA_SIZES: std::ops::RangeInclusive<usize> = 512..=8192;
 
 /// A digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -86,7 +86,7 @@ impl Certificate {
     }
 
     /// SHA-256 of its bytes.
-    pub(crate) const fn digest(&self) -> FileDigest {
+    pub(super) const fn digest(&self) -> FileDigest {
         self.digest
     }
 

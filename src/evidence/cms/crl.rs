@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use x509_cert::der::asn1::ObjectIdentifier;
 
 use super::{
-    algorithm::{Algorithm, Key, Scheme},
+    algorithm::{Algorithm, Scheme},
     ber::{
         BIT_STRING, Element, GENERALIZED_TIME, INTEGER, Malformed, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, UTC_TIME,
         context, same_number,
     },
     certificate::{Certificate, DISTRIBUTION_POINTS},
     revocation::{Answer, Status},
+    work::{What, Work},
 };
 
 const fn oid(text: &str) -> ObjectIdentifier {
@@ -99,11 +100,18 @@ impl<'a> List<'a> {
     }
 
     /// What it says of a certificate, if it may be believed: the issuer signed it, or one of the issuer's other keys.
-    pub(super) fn answer(&self, certificate: &Certificate, issuers: &[&Certificate]) -> Result<Answer, &'static str> {
+    pub(super) fn answer(
+        &self,
+        certificate: &Certificate,
+        issuers: &[&Certificate],
+        this: What,
+        work: &Work,
+    ) -> Result<Answer, &'static str> {
         let scheme = Scheme::of(&self.algorithm, None).ok_or("the list is signed in a way that is not known here")?;
         let signed = |by: &&&Certificate| {
+            let verified = || Some(by.key()?.verifies(scheme, &[self.tbs.raw], self.signature));
             by.key_usage().is_none_or(|usage| usage.crl_sign())
-                && by.key().is_some_and(|key: Key| key.verifies(scheme, &[self.tbs.raw], self.signature))
+                && work.verified(this, by.digest(), verified) == Some(true)
         };
         issuers.iter().find(signed).ok_or("the list is not signed with a key of the issuer that may sign lists")?;
         self.scope(certificate)?;

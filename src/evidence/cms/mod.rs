@@ -28,6 +28,7 @@ mod signed_data;
 mod timestamp;
 mod usage;
 mod validation;
+mod work;
 
 use jiff::Timestamp;
 
@@ -41,6 +42,7 @@ use signature::Form;
 use signed_data::{DATA, SignedData, SignerInfo};
 use timestamp::Token;
 use validation::{Ground, Validated, validate};
+use work::Work;
 use x509_cert::der::asn1::ObjectIdentifier;
 
 use super::{
@@ -129,6 +131,7 @@ impl CmsEvidence {
 struct Known<'a> {
     certificates: Vec<Certificate>,
     sources: Sources<'a>,
+    work: Work,
 }
 
 impl<'a> Known<'a> {
@@ -148,7 +151,7 @@ impl<'a> Known<'a> {
         let of_document = material.lists.iter().chain(&material.responses).map(Vec::as_slice);
         let embedded = message.lists.iter().chain(&message.responses).chain(archived).copied().chain(of_document);
         embedded.take(500).for_each(|bytes| sources.add(bytes, true));
-        Self { certificates, sources }
+        Self { certificates, sources, work: Work::default() }
     }
 }
 
@@ -248,7 +251,7 @@ impl<'a> Signature<'_, 'a> {
         let moment = Moment::of(trusted, self.proofs, self.now);
         let pool: Vec<&Certificate> = known.certificates.iter().collect();
         let anchors = self.trust.anchors(Role::Signature);
-        let ground = Ground { anchors, pool: &pool, sources: &known.sources, now: self.now };
+        let ground = Ground { anchors, pool: &pool, sources: &known.sources, work: &known.work, now: self.now };
         let validated = validate(found.certificate, &ground, moment);
         evidence.self_contained = validated.embedded && self.carries(&validated);
         evidence.revocation = validated.revocation;
@@ -259,7 +262,7 @@ impl<'a> Signature<'_, 'a> {
     /// Checks the time stamps that the signer's tool put into the signature (ETSI EN 319 122-1, 5.3).
     fn stamps(&self, known: &Known<'_>, evidence: &mut CmsEvidence, ledger: &mut Ledger) {
         let anchors = self.trust.anchors(Role::Horodatage);
-        let ground = Ground { anchors, pool: &[], sources: &known.sources, now: self.now };
+        let ground = Ground { anchors, pool: &[], sources: &known.sources, work: &known.work, now: self.now };
         for value in self.signer.unsigned_values(SIGNATURE_TIME_STAMP).take(MOST_TOKENS) {
             let stamped: &[u8] = &self.signer.signature;
             let token = timestamp::check(value.raw, &[stamped], &known.certificates, &ground, self.proofs);
@@ -310,7 +313,8 @@ pub fn examine_timestamp(
         return evidence.closed(ledger);
     };
     let known = Known::gather(&message, &[], material, trust);
-    let ground = Ground { anchors: trust.anchors(Role::Horodatage), pool: &[], sources: &known.sources, now };
+    let ground =
+        Ground { anchors: trust.anchors(Role::Horodatage), pool: &[], sources: &known.sources, work: &known.work, now };
     let Token { stamped, mut ledger, authority, algorithm } =
         timestamp::check(token, signed, &known.certificates, &ground, proofs);
     ledger.for_time_stamp();

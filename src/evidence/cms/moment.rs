@@ -29,10 +29,6 @@ impl Moment {
         let earlier = stamps.chain(proofs).filter(|moment| moment.time <= now).min_by_key(|moment| moment.time);
         earlier.unwrap_or(Self { time: now, proof: Proof::Now })
     }
-
-    pub(super) const fn is_proven(self) -> bool {
-        !matches!(self.proof, Proof::Now)
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::{
     certificate::Certificate,
     crl::{Extension, extensions},
     revocation::{Answer, Status},
+    work::{What, Work},
 };
 
 const ARCHIVE_CUTOFF: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.6");
@@ -99,18 +100,21 @@ impl<'a> Response<'a> {
         certificate: &Certificate,
         issuer: &Certificate,
         unfit: impl Fn(&Certificate) -> bool,
+        this: What,
+        work: &Work,
     ) -> Result<Answer, &'static str> {
         let single =
             self.answers.iter().find(|one| one.is_for(certificate, issuer)).ok_or("the response is about others")?;
         let scheme =
             Scheme::of(&self.algorithm, None).ok_or("the response is signed in a way that is not known here")?;
         let signed = |by: &Certificate| {
-            by.key().is_some_and(|key| key.verifies(scheme, &[self.tbs.raw], self.signature)) && self.names(by)
+            let verified = || Some(by.key()?.verifies(scheme, &[self.tbs.raw], self.signature));
+            self.names(by) && work.verified(this, by.digest(), verified) == Some(true)
         };
         if !signed(issuer) {
             let delegates = self.certificates.iter().filter_map(|bytes| Certificate::read(bytes));
-            let mut delegates = delegates.filter(|one| self.is_delegate(one, issuer) && !unfit(one));
-            if !delegates.any(|one| signed(&one)) {
+            let mut named = delegates.filter(|one| self.names(one));
+            if !named.any(|one| self.is_delegate(&one, issuer, work) && !unfit(&one) && signed(&one)) {
                 return Err("the response is not signed by the issuer, nor by whom the issuer delegated");
             }
         }
@@ -124,13 +128,14 @@ impl<'a> Response<'a> {
     }
 
     /// Whether the issuer gave somebody the right to answer (RFC 6960, 4.2.2.2), on the day of the response.
-    fn is_delegate(&self, one: &Certificate, issuer: &Certificate) -> bool {
+    fn is_delegate(&self, one: &Certificate, issuer: &Certificate, work: &Work) -> bool {
         let (first, last) = one.validity();
         let purposes = one.purposes().unwrap_or_default();
         purposes.iter().any(|purpose| purpose == OCSP_SIGNING)
             && (first..=last).contains(&self.produced)
             && one.names_as_issuer(issuer)
-            && one.is_signed_by(issuer) == Some(true)
+            && work.verified(What::Certificate(one.digest()), issuer.digest(), || one.is_signed_by(issuer))
+                == Some(true)
     }
 
     /// Whether it names somebody as the one who made it (RFC 6960, 4.2.1, `ResponderID`).

@@ -5,11 +5,9 @@
 //! circle ends. What makes a way good — names, constraints, policies, usages, extensions — is decided by a [`PathValidator`]: RFC 5280 is
 //! long, and a library that passes its official tests knows it better than these pages would.
 
-use std::collections::BTreeMap;
-
 use certval::{
     CertificationPath, CertificationPathResults, CertificationPathSettings, PDVTrustAnchorChoice, PkiEnvironment,
-    TimeOfInterest, validate_path_rfc5280,
+    TimeOfInterest, enforce_trust_anchor_constraints, validate_path_rfc5280,
 };
 use x509_cert::{
     der::{Encode, asn1::BitString},
@@ -21,13 +19,12 @@ use super::{
     ber::Element,
     certificate::Certificate,
     ledger::Fault,
+    work::{What, Work},
 };
 use crate::evidence::{Reason, SubIndication};
 
 /// How many certificates may stand between a certificate and its anchor, them included.
 const LONGEST: usize = 10;
-/// How many steps up are tried.
-const MOST_STEPS: usize = 400;
 /// How many ways to an anchor are looked at.
 const MOST_PATHS: usize = 16;
 
@@ -50,15 +47,14 @@ pub(super) struct Found<'a> {
 }
 
 /// Looks for all the ways from a certificate to an anchor.
-pub(super) fn search<'a>(target: &'a Certificate, pool: &[&'a Certificate], anchors: &'a [Certificate]) -> Found<'a> {
-    let mut search = Search {
-        known: Vec::new(),
-        anchors: anchors.len(),
-        signed: BTreeMap::new(),
-        steps: 0,
-        found: Vec::new(),
-        obstacles: Vec::new(),
-    };
+pub(super) fn search<'a>(
+    target: &'a Certificate,
+    pool: &[&'a Certificate],
+    anchors: &'a [Certificate],
+    work: &Work,
+) -> Found<'a> {
+    let mut search =
+        Search { known: Vec::new(), anchors: anchors.len(), work, found: Vec::new(), obstacles: Vec::new() };
     for certificate in anchors.iter().chain([target]).chain(pool.iter().copied()) {
         if !search.known.contains(&certificate) {
             search.known.push(certificate);
@@ -71,19 +67,17 @@ pub(super) fn search<'a>(target: &'a Certificate, pool: &[&'a Certificate], anch
     Found { paths: search.found, obstacles }
 }
 
-struct Search<'a> {
+struct Search<'a, 'w> {
     /// Anchors first, each once.
     known: Vec<&'a Certificate>,
     /// How many of them are anchors.
     anchors: usize,
-    /// Whose key signed whose certificate; none when it cannot be computed.
-    signed: BTreeMap<(usize, usize), Option<bool>>,
-    steps: usize,
+    work: &'w Work,
     found: Vec<Path<'a>>,
     obstacles: Vec<Fault>,
 }
 
-impl<'a> Search<'a> {
+impl Search<'_, '_> {
     fn climb(&mut self, way: &mut Vec<usize>) {
         let Some((current, below)) = way.last().and_then(|last| Some((*last, *self.known.get(*last)?))) else { return };
         if current < self.anchors {
@@ -100,11 +94,10 @@ impl<'a> Search<'a> {
             return self.dead_end(below, !above.is_empty());
         }
         for (index, issuer) in others {
-            self.steps += 1;
-            if self.steps > MOST_STEPS || self.found.len() >= MOST_PATHS {
+            if self.work.spend(1).is_none() || self.found.len() >= MOST_PATHS {
                 return;
             }
-            let signed = *self.signed.entry((current, *index)).or_insert_with(|| below.is_signed_by(issuer));
+            let signed = self.is_signed_by(below, issuer);
             if signed == Some(true) {
                 way.push(*index);
                 self.climb(way);
@@ -114,9 +107,13 @@ impl<'a> Search<'a> {
             }
         }
         // A certificate that signed itself beside a trusted one of the same name.
-        if above.iter().any(|(index, one)| *index == current && below.is_signed_by(one) == Some(true)) {
+        if above.iter().any(|(index, one)| *index == current && self.is_signed_by(below, one) == Some(true)) {
             self.dead_end(below, true);
         }
+    }
+
+    fn is_signed_by(&self, below: &Certificate, issuer: &Certificate) -> Option<bool> {
+        self.work.verified(What::Certificate(below.digest()), issuer.digest(), || below.is_signed_by(issuer))
     }
 
     fn obstacle(&mut self, fault: Fault) {
@@ -180,6 +177,8 @@ impl PathValidator for Rfc5280 {
         settings.set_time_of_interest(TimeOfInterest::disabled());
         settings.set_require_ta_store(false);
         settings.set_enforce_trust_anchor_constraints(true);
+        let settings =
+            enforce_trust_anchor_constraints(&settings, &path.trust_anchor).map_err(|error| error.to_string())?;
         let mut results = CertificationPathResults::new();
         validate_path_rfc5280(&environment, &settings, &path, &mut results).map_err(|error| error.to_string())
     }

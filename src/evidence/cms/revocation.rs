@@ -15,7 +15,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{certificate::Certificate, crl::List, moment::Moment, ocsp::Response};
+use super::{
+    certificate::Certificate,
+    crl::List,
+    moment::Moment,
+    ocsp::Response,
+    work::{What, Work},
+};
 use crate::evidence::Revocation;
 
 /// How many sources are asked about one certificate: each costs the verification of a signature.
@@ -58,6 +64,7 @@ pub(super) struct Sources<'a> {
 
 #[derive(Debug)]
 struct Source<'a> {
+    number: usize,
     kind: Kind<'a>,
     embedded: bool,
 }
@@ -73,7 +80,7 @@ impl<'a> Sources<'a> {
     pub(super) fn add(&mut self, bytes: &'a [u8], embedded: bool) {
         let response = || Response::read(bytes).ok().map(Kind::Response);
         if let Some(kind) = List::read(bytes).ok().map(Kind::List).or_else(response) {
-            self.sources.push(Source { kind, embedded });
+            self.sources.push(Source { number: self.sources.len(), kind, embedded });
         }
     }
 
@@ -85,6 +92,7 @@ impl<'a> Sources<'a> {
         issuers: &[&Certificate],
         moment: Moment,
         now: Timestamp,
+        work: &Work,
     ) -> Known {
         let mut known = Known {
             revocation: Revocation::Unknown,
@@ -93,11 +101,11 @@ impl<'a> Sources<'a> {
         };
         let Some(issuer) = issuers.first() else { return known };
         for source in self.about(certificate, issuer) {
+            let this = What::Source(source.number);
+            let unfit = |delegate: &Certificate| self.lists_revoke(delegate, issuer, now, work);
             let answer = match &source.kind {
-                Kind::List(list) => list.answer(certificate, issuers),
-                Kind::Response(response) => {
-                    response.answer(certificate, issuer, |delegate| self.lists_revoke(delegate, issuer, now))
-                }
+                Kind::List(list) => list.answer(certificate, issuers, this, work),
+                Kind::Response(response) => response.answer(certificate, issuer, unfit, this, work),
             };
             match answer.and_then(|answer| believed(&answer, certificate, moment, now)) {
                 Ok(said) => {
@@ -119,9 +127,9 @@ impl<'a> Sources<'a> {
     }
 
     /// Whether a list says that a responder was revoked.
-    fn lists_revoke(&self, responder: &Certificate, issuer: &Certificate, now: Timestamp) -> bool {
+    fn lists_revoke(&self, responder: &Certificate, issuer: &Certificate, now: Timestamp, work: &Work) -> bool {
         let mut lists = self.about(responder, issuer).filter_map(|source| match &source.kind {
-            Kind::List(list) => list.answer(responder, &[issuer]).ok(),
+            Kind::List(list) => list.answer(responder, &[issuer], What::Source(source.number), work).ok(),
             Kind::Response(_) => None,
         });
         lists.any(|answer| answer.this_update <= now && answer.status != Status::Good)

@@ -268,7 +268,7 @@ fn value(signer: &SignerInfo<'_>, content: &[&[u8]], certificate: &Certificate, 
 }
 
 /// The bytes that the signature of attributes may have been made over. The standard asks for the DER of the SET (RFC 5652, 5.4), whose
-/// elements are sorted; signers that do not sort sign what they send, which is what OpenSSL verifies, so that it comes first. These are
+/// elements are sorted; signers that do not sort sign what they send, which is what `OpenSSL` verifies, so that it comes first. These are
 /// encodings of the same attributes: accepting either accepts nothing that was not signed.
 fn messages(signed: &Element<'_>) -> Vec<Vec<u8>> {
     let mut messages = Vec::new();

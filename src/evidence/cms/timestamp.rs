@@ -181,7 +181,8 @@ fn trust(
     let later: Vec<Timestamp> = proofs.iter().copied().filter(|proof| *proof >= statement.time).collect();
     let moment = Moment::of(std::iter::empty(), &later, ground.now);
     let pool: Vec<&Certificate> = known.iter().collect();
-    let ground = Ground { anchors: ground.anchors, pool: &pool, sources: ground.sources, now: ground.now };
+    let ground =
+        Ground { anchors: ground.anchors, pool: &pool, sources: ground.sources, work: ground.work, now: ground.now };
     for fault in validate(authority, &ground, moment).faults {
         let unknown = fault.reason == Reason::RevocationUnknown;
         ledger.add(if unknown { Fault { meaning: None, ..fault } } else { fault });

@@ -9,6 +9,7 @@ use super::{
     moment::{Moment, Proof},
     path::{Path, PathValidator, Rfc5280, search},
     revocation::{Known, Sources},
+    work::Work,
 };
 use crate::evidence::{Indication, Reason, Revocation, SubIndication};
 
@@ -23,6 +24,8 @@ pub(super) struct Ground<'a> {
     pub(super) pool: &'a [&'a Certificate],
     /// What tells of revocations.
     pub(super) sources: &'a Sources<'a>,
+    /// How much may be computed.
+    pub(super) work: &'a Work,
     pub(super) now: Timestamp,
 }
 
@@ -40,7 +43,7 @@ pub(super) struct Validated<'a> {
 
 /// Validates a certificate: the best of its ways up is taken.
 pub(super) fn validate<'a>(target: &'a Certificate, ground: &Ground<'a>, moment: Moment) -> Validated<'a> {
-    let found = search(target, ground.pool, ground.anchors);
+    let found = search(target, ground.pool, ground.anchors, ground.work);
     let mut best: Option<Validated<'a>> = None;
     for path in found.paths {
         let validated = along(path, ground, moment);
@@ -52,18 +55,25 @@ pub(super) fn validate<'a>(target: &'a Certificate, ground: &Ground<'a>, moment:
             break;
         }
     }
-    best.unwrap_or_else(|| {
-        let mut faults = found.obstacles;
-        if faults.is_empty() {
-            let detail = format!("no chain from `{}` to anybody whom the campaign trusts", target.subject());
-            faults.push(Fault::indeterminate(Reason::ChainUntrusted, SubIndication::NoCertificateChainFound, detail));
-        }
-        faults.extend(validity(target, moment, true));
-        let (revocation, embedded) = (Revocation::Unknown, false);
-        let detail = "nobody whom the campaign trusts can tell whether the signer's certificate was revoked";
-        faults.push(Fault::indeterminate(Reason::RevocationUnknown, SubIndication::TryLater, detail));
-        Validated { revocation, faults, path: None, embedded }
-    })
+    let mut validated = best.unwrap_or_else(|| nowhere(target, found.obstacles, moment));
+    if ground.work.is_exhausted() {
+        let detail = "more certificates and lists came with the signature than are looked at";
+        let sub = SubIndication::CertificateChainGeneralFailure;
+        validated.faults.push(Fault::indeterminate(Reason::LimitExceeded, sub, detail));
+    }
+    validated
+}
+
+/// What is known of a certificate that leads to nobody trusted.
+fn nowhere<'a>(target: &Certificate, mut faults: Vec<Fault>, moment: Moment) -> Validated<'a> {
+    if faults.is_empty() {
+        let detail = format!("no chain from `{}` to anybody whom the campaign trusts", target.subject());
+        faults.push(Fault::indeterminate(Reason::ChainUntrusted, SubIndication::NoCertificateChainFound, detail));
+    }
+    faults.extend(validity(target, moment, true));
+    let detail = "nobody whom the campaign trusts can tell whether the signer's certificate was revoked";
+    faults.push(Fault::indeterminate(Reason::RevocationUnknown, SubIndication::TryLater, detail));
+    Validated { revocation: Revocation::Unknown, faults, path: None, embedded: false }
 }
 
 /// How bad what is known is: less is better.
@@ -75,7 +85,7 @@ fn cost(validated: &Validated<'_>) -> (std::cmp::Reverse<usize>, usize) {
 /// Everything about one way up.
 fn along<'a>(path: Path<'a>, ground: &Ground<'a>, moment: Moment) -> Validated<'a> {
     let mut faults = Vec::new();
-    if let Err(why) = Rfc5280.validate(&path) {
+    if let Err(why) = allowed(&path, ground) {
         let detail = format!("the chain is not one that RFC 5280 allows: {why}");
         faults.push(Fault::indeterminate(Reason::ChainInvalid, SubIndication::ChainConstraintsFailure, detail));
     }
@@ -90,7 +100,8 @@ fn along<'a>(path: Path<'a>, ground: &Ground<'a>, moment: Moment) -> Validated<'
             faults.extend(validity(certificate, moment, is_target));
         }
         let Some(issuer) = issuer.or_else(|| above_anchor(certificate, is_target, ground)) else { continue };
-        let known = ground.sources.ask(certificate, &issuers(issuer, &path, ground, moment), moment, ground.now);
+        let known =
+            ground.sources.ask(certificate, &issuers(issuer, &path, ground, moment), moment, ground.now, ground.work);
         embedded &= known.embedded;
         faults.extend(revoked(certificate, &known, moment, is_target));
         if is_target {
@@ -100,6 +111,12 @@ fn along<'a>(path: Path<'a>, ground: &Ground<'a>, moment: Moment) -> Validated<'
     Validated { revocation, faults, path: Some(path), embedded }
 }
 
+/// Whether a way up is one that RFC 5280 allows. Its signatures are verified once more there.
+fn allowed(path: &Path<'_>, ground: &Ground<'_>) -> Result<(), String> {
+    ground.work.spend(path.len()).ok_or("too many ways were looked at")?;
+    Rfc5280.validate(path)
+}
+
 /// An issuer, and the certificates for other keys of the same authority, which may sign its lists: they bear its name, lead to the same
 /// anchor, and nothing says that they were revoked (RFC 5280, 6.3.3 (f)). An authority that changes its key has them.
 fn issuers<'a>(issuer: &'a Certificate, path: &Path<'a>, ground: &Ground<'a>, moment: Moment) -> Vec<&'a Certificate> {
@@ -107,15 +124,15 @@ fn issuers<'a>(issuer: &'a Certificate, path: &Path<'a>, ground: &Ground<'a>, mo
         compare_names(one.subject_name(), issuer.subject_name()) && one.key_bits() != issuer.key_bits()
     };
     let holds = |one: &Certificate, above: &Certificate| {
-        let known = ground.sources.ask(one, &[above], moment, ground.now);
+        let known = ground.sources.ask(one, &[above], moment, ground.now, ground.work);
         validity(one, moment, false).is_none()
             && one.weakness(true, true).is_none()
             && !matches!(known.revocation, Revocation::Revoked { .. })
     };
     let leads_there = |one: &&Certificate| {
-        search(one, ground.pool, ground.anchors).paths.iter().any(|other| {
+        search(one, ground.pool, ground.anchors, ground.work).paths.iter().any(|other| {
             other.last() == path.last()
-                && Rfc5280.validate(other).is_ok()
+                && allowed(other, ground).is_ok()
                 && other.iter().zip(other.iter().skip(1)).all(|(one, above)| holds(one, above))
         })
     };
@@ -256,7 +273,8 @@ mod tests {
             let mut sources = Sources::default();
             lists.iter().for_each(|list| sources.add(list, false));
             let pool: Vec<&Certificate> = others.iter().collect();
-            let ground = Ground { anchors: &anchors, pool: &pool, sources: &sources, now };
+            let work = Work::default();
+            let ground = Ground { anchors: &anchors, pool: &pool, sources: &sources, work: &work, now };
             let faults = validate(&target, &ground, Moment::of(std::iter::empty(), &[], now)).faults;
             let faults: Vec<String> =
                 faults.iter().map(|fault| format!("{}: {}", fault.reason, fault.detail)).collect();
