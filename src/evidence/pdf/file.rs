@@ -320,6 +320,8 @@ impl<'a> File<'a> {
     }
 
     fn read_new(&self, slot: &Slot) -> Option<Read> {
+        // Once too much was read, nothing more is.
+        self.charge(0)?;
         match slot.place {
             Place::At(offset) => self.read_at(slot, offset.checked_add(self.base)?),
             Place::In(container, index) => {
