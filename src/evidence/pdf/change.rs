@@ -239,10 +239,16 @@ impl<'f, 's> Difference<'f, 's> {
         };
         let (mut gone, mut new) = (plain(left), Vec::new());
         for annotation in plain(right) {
-            // Most are where they were: the first ones left are tried first.
-            let kept = gone.iter().position(|old| {
+            let is_it = |old: &Annotation<'_>| self.in_file && old.number.is_some() && old.number == annotation.number;
+            let own = gone.iter().position(is_it);
+            let mut same = |old: &Annotation<'f>| {
                 !self.same.is_spent() && self.same.fields(old.fields, annotation.fields, &[b"M", b"NM"])
-            });
+            };
+            let kept = match own.and_then(|index| Some((index, gone.get(index)?))) {
+                Some((index, old)) => same(old).then_some(index),
+                // Most are where they were: the first ones left are tried first.
+                None => gone.iter().position(same),
+            };
             match kept {
                 Some(index) => drop(gone.remove(index)),
                 None => new.push(annotation),
@@ -458,7 +464,8 @@ impl<'f, 's> Difference<'f, 's> {
         let quiet = self.signs() || !self.in_file;
         let mut changed: Vec<String> = Vec::new();
         for key in keys(older, newer) {
-            if !(quiet && DATES.contains(&key)) && !self.same.values(older.get(key).ok(), newer.get(key).ok()) {
+            let is_quiet = quiet && DATES.contains(&key);
+            if !is_quiet && !self.same.values(older.get(key).ok(), newer.get(key).ok()) {
                 changed.push(format!("`{}`", key.escape_ascii()));
             }
         }
@@ -496,7 +503,7 @@ impl<'f, 's> Difference<'f, 's> {
                 .is_some_and(|fields| fields.has_type(b"StructElem") || fields.has_type(b"StructTreeRoot"))
         };
         let changed = newer.file.layers.get(newer.revision).map(|layer| &layer.changed);
-        if silent && changed.is_some_and(|changed| changed.iter().any(|number| is_element(number))) {
+        if silent && changed.is_some_and(|changed| changed.iter().any(is_element)) {
             self.tell(Observation::new(Reason::RevisionStructure, "the structure tree changed"));
         }
     }

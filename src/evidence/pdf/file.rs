@@ -47,6 +47,8 @@ pub(super) struct File<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) layers: Vec<Layer>,
     pub(super) budget: Budget,
+    /// How many values were compared with others.
+    pub(super) compared: Cell<usize>,
     base: usize,
     /// For each object, the revisions that define it, with where; nowhere when they free it.
     versions: BTreeMap<u32, Vec<(usize, Option<usize>)>>,
@@ -112,6 +114,7 @@ impl<'a> File<'a> {
             bytes,
             layers: Vec::new(),
             budget,
+            compared: Cell::new(0),
             base: chain.base,
             versions: BTreeMap::new(),
             slots: Vec::new(),
