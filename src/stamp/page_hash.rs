@@ -232,7 +232,7 @@ impl<'a, O: Objects> Writer<'a, O> {
                     Some(Object::Stream(stream)) => {
                         self.content(stream, out, depth)?;
                         out.push(b'\n');
-                        Ok(())
+                        if out.len() > MAX_BYTES { Err(Unread::Limit) } else { Ok(()) }
                     }
                     Some(other) => self.contents(other, out, depth + 1),
                     None => Ok(()),

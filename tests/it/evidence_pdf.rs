@@ -324,6 +324,28 @@ fn an_entry_that_points_into_an_older_revision_is_structure() {
 }
 
 #[test]
+fn a_history_that_is_written_anew_leaves_no_revision_signed() {
+    let mut pdf = Pdf::signed();
+    let signed = pdf.bytes.len();
+    // The new section names no earlier one: what was signed is no revision any more.
+    pdf.last_section = None;
+    pdf.update(&[
+        (1, "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [8 0 R] /SigFlags 3 >> >>"),
+        (2, "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] >>"),
+        (3, "<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << >> /Annots [8 0 R] >>"),
+        (5, &stream("", "BT /F 12 Tf (95 000 EUR) Tj ET")),
+        (8, "<< /Type /Annot /Subtype /Widget /FT /Sig /T (signature_ars) /Rect [50 50 250 120] /V 20 0 R >>"),
+    ]);
+    let at = pdf.bytes.windows(8).position(|window| window == b"20 0 obj").unwrap();
+    pdf.last_section = None;
+    let table = pdf.bytes[signed..].windows(4).position(|window| window == b"xref").unwrap() + signed;
+    pdf.bytes.splice(table + 5..table + 5, format!("20 1\n{at:010} 00000 n \n").bytes());
+    let facts = read(&pdf);
+    assert_eq!(facts.signatures[0].revision, None);
+    assert!(all(&facts).contains(&Reason::NotCoveredTail));
+}
+
+#[test]
 fn bytes_of_no_revision_are_told() {
     let with = |tail: &[u8]| {
         let mut pdf = Pdf::signed();

@@ -4,9 +4,11 @@
 //! (the value and the appearance of a signature field, flags and fonts of the form, dates, the structure tree) is told as the
 //! signature and as nothing else.
 
+mod whole;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use lopdf::{Dictionary, Object};
+use lopdf::Dictionary;
 
 use super::{
     file::View,
@@ -48,23 +50,6 @@ const PAGE_ELSEWHERE: [&[u8]; 19] = [
     b"TrimBox",
     b"Type",
     b"UserUnit",
-];
-
-/// Catalog entries that are compared elsewhere, or that do not show and do nothing.
-const CATALOG_ELSEWHERE: [&[u8]; 13] = [
-    b"AcroForm",
-    b"DSS",
-    b"Extensions",
-    b"Lang",
-    b"Legal",
-    b"MarkInfo",
-    b"Names",
-    b"Outlines",
-    b"OutputIntents",
-    b"Pages",
-    b"Perms",
-    b"StructTreeRoot",
-    b"Type",
 ];
 
 /// What signing may change of a field and of its widget.
@@ -239,10 +224,16 @@ impl<'f, 's> Difference<'f, 's> {
         };
         let (mut gone, mut new) = (plain(left), Vec::new());
         for annotation in plain(right) {
-            // Most are where they were: the first ones left are tried first.
-            let kept = gone.iter().position(|old| {
+            let is_it = |old: &Annotation<'_>| self.in_file && old.number.is_some() && old.number == annotation.number;
+            let own = gone.iter().position(is_it);
+            let mut same = |old: &Annotation<'f>| {
                 !self.same.is_spent() && self.same.fields(old.fields, annotation.fields, &[b"M", b"NM"])
-            });
+            };
+            let kept = match own.and_then(|index| Some((index, gone.get(index)?))) {
+                Some((index, old)) => same(old).then_some(index),
+                // Most are where they were: the first ones left are tried first.
+                None => gone.iter().position(same),
+            };
             match kept {
                 Some(index) => drop(gone.remove(index)),
                 None => new.push(annotation),
@@ -385,124 +376,7 @@ impl<'f, 's> Difference<'f, 's> {
                 same_page && self.same.fields(left.fields, right.fields, but)
             })
     }
-
-    fn form(&mut self) {
-        let (older, newer) = (self.older.form(), self.newer.form());
-        for (key, reason) in [
-            (b"NeedAppearances".as_slice(), Reason::RevisionForms),
-            (b"CO", Reason::RevisionOther),
-            (b"XFA", Reason::RevisionOther),
-        ] {
-            let value = |form: Option<&'f Dictionary>| form.and_then(|form| form.get(key).ok());
-            if !self.same.values(value(older), value(newer)) {
-                self.tell(Observation::new(reason, format!("the form's `{}` changed", key.escape_ascii())));
-            }
-        }
-    }
-
-    fn catalog(&mut self) {
-        let (Some(older), Some(newer)) = (self.older.view.catalog(), self.newer.view.catalog()) else { return };
-        if !self.same.values(older.get(b"DSS").ok(), newer.get(b"DSS").ok()) {
-            self.tell(Observation::new(Reason::RevisionDss, "what validates signatures was added or changed"));
-        }
-        if !self.same.values(older.get(b"Perms").ok(), newer.get(b"Perms").ok()) && !self.signs() && self.in_file {
-            self.tell(Observation::new(Reason::RevisionOther, "the permissions of the catalog changed"));
-        }
-        for key in keys(older, newer) {
-            if CATALOG_ELSEWHERE.contains(&key) || matches!(key, b"Metadata" | b"Version" | b"PieceInfo") {
-                continue;
-            }
-            if !self.same.values(older.get(key).ok(), newer.get(key).ok()) {
-                let detail = format!("the catalog's `{}` changed", key.escape_ascii());
-                self.tell(Observation::new(Reason::RevisionOther, detail));
-            }
-        }
-    }
-
-    /// Destinations, scripts and attached files, by their names, however the trees of names are cut.
-    fn names(&mut self) {
-        let trees = |view: View<'f>| view.catalog().and_then(|catalog| view.dictionary(catalog, b"Names"));
-        let (older, newer) = (trees(self.older.view), trees(self.newer.view));
-        let empty: &'f Dictionary = EMPTY.get_or_init(Dictionary::new);
-        for key in keys(older.unwrap_or(empty), newer.unwrap_or(empty)) {
-            let tree = |view: View<'f>, trees: Option<&'f Dictionary>| {
-                trees.and_then(|trees| trees.get(key).ok()).map(|tree| flat(view, tree)).unwrap_or_default()
-            };
-            let (left, right) = (tree(self.older.view, older), tree(self.newer.view, newer));
-            let is_same = left.len() == right.len()
-                && left
-                    .iter()
-                    .zip(&right)
-                    .all(|((one, value), (other, new))| one == other && self.same.values(Some(value), Some(new)));
-            if !is_same {
-                let detail = format!("the names under `{}` changed", key.escape_ascii());
-                self.tell(Observation::new(Reason::RevisionOther, detail));
-            }
-        }
-    }
-
-    fn outlines(&mut self) {
-        let outline = |view: View<'f>| view.catalog().and_then(|catalog| catalog.get(b"Outlines").ok());
-        let (older, newer) = (outline(self.older.view), outline(self.newer.view));
-        if !self.same.values(older, newer) {
-            self.tell(Observation::new(Reason::RevisionMetadata, "the bookmarks changed"));
-        }
-    }
-
-    fn metadata(&mut self) {
-        // Programs date what they write and put their names in it; nobody reads a contract there.
-        const DATES: [&[u8]; 4] = [b"CreationDate", b"Creator", b"ModDate", b"Producer"];
-        let told = |view: View<'f>| view.trailer().and_then(|trailer| view.dictionary(trailer, b"Info"));
-        let empty: &'f Dictionary = EMPTY.get_or_init(Dictionary::new);
-        let (older, newer) = (told(self.older.view).unwrap_or(empty), told(self.newer.view).unwrap_or(empty));
-        let quiet = self.signs() || !self.in_file;
-        let mut changed: Vec<String> = Vec::new();
-        for key in keys(older, newer) {
-            if !(quiet && DATES.contains(&key)) && !self.same.values(older.get(key).ok(), newer.get(key).ok()) {
-                changed.push(format!("`{}`", key.escape_ascii()));
-            }
-        }
-        let packet = |view: View<'f>| view.catalog().and_then(|catalog| catalog.get(b"Metadata").ok());
-        if !quiet && !self.same.values(packet(self.older.view), packet(self.newer.view)) {
-            changed.push("the XMP packet".to_owned());
-        }
-        if !changed.is_empty() {
-            let detail = format!("what the file says of itself changed: {}", changed.join(", "));
-            self.tell(Observation::new(Reason::RevisionMetadata, detail));
-        }
-    }
-
-    fn structure(&mut self) {
-        let (older, newer) = (self.older.view, self.newer.view);
-        let root = |view: View<'f>| view.trailer().and_then(|trailer| trailer.get(b"Root").ok());
-        if root(older) != root(newer) {
-            self.tell(Observation::new(Reason::RevisionStructure, "another object is the catalog"));
-        }
-        let tree = |view: View<'f>| view.catalog().and_then(|catalog| catalog.get(b"Pages").ok());
-        if tree(older) != tree(newer) {
-            self.tell(Observation::new(Reason::RevisionStructure, "another object is the root of the page tree"));
-        }
-        let miscounts = |shape: &Shape<'_>| shape.told != Some(shape.pages.len());
-        if miscounts(self.newer) && !miscounts(self.older) {
-            self.tell(Observation::new(
-                Reason::RevisionStructure,
-                "the page tree says another number of pages than it has",
-            ));
-        }
-        let silent = self.change.observations.is_empty();
-        let is_element = |number: &u32| {
-            newer
-                .object(*number)
-                .is_some_and(|fields| fields.has_type(b"StructElem") || fields.has_type(b"StructTreeRoot"))
-        };
-        let changed = newer.file.layers.get(newer.revision).map(|layer| &layer.changed);
-        if silent && changed.is_some_and(|changed| changed.iter().any(|number| is_element(number))) {
-            self.tell(Observation::new(Reason::RevisionStructure, "the structure tree changed"));
-        }
-    }
 }
-
-static EMPTY: std::sync::OnceLock<Dictionary> = std::sync::OnceLock::new();
 
 /// Whether the value of a signature field is a document time stamp.
 pub(super) fn is_timestamp(view: View<'_>, field: &Field<'_>) -> bool {
@@ -520,28 +394,4 @@ fn list(pages: &[u32]) -> String {
         pages if pages.len() > 12 => format!("{} pages", pages.len()),
         pages => pages.iter().map(u32::to_string).collect::<Vec<_>>().join(", "),
     }
-}
-
-/// All names of a tree of names, with their values (ISO 32000-1, 7.9.6).
-pub(super) fn flat<'f>(view: View<'f>, tree: &'f Object) -> BTreeMap<&'f [u8], &'f Object> {
-    let mut names = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    let mut next = vec![tree];
-    while let Some(node) = next.pop() {
-        if let Ok((number, _)) = node.as_reference()
-            && !seen.insert(number)
-        {
-            continue;
-        }
-        let Some(fields) = super::file::fields_of(view.follow(node)) else { continue };
-        next.extend(view.array(fields, b"Kids").unwrap_or_default());
-        for pair in view.array(fields, b"Names").unwrap_or_default().chunks_exact(2) {
-            if let [name, value] = pair
-                && let Object::String(name, _) = view.follow(name)
-            {
-                names.insert(name.as_slice(), value);
-            }
-        }
-    }
-    names
 }

@@ -47,6 +47,8 @@ pub(super) struct File<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) layers: Vec<Layer>,
     pub(super) budget: Budget,
+    /// How many values were compared with others.
+    pub(super) compared: Cell<usize>,
     base: usize,
     /// For each object, the revisions that define it, with where; nowhere when they free it.
     versions: BTreeMap<u32, Vec<(usize, Option<usize>)>>,
@@ -112,6 +114,7 @@ impl<'a> File<'a> {
             bytes,
             layers: Vec::new(),
             budget,
+            compared: Cell::new(0),
             base: chain.base,
             versions: BTreeMap::new(),
             slots: Vec::new(),
@@ -320,6 +323,8 @@ impl<'a> File<'a> {
     }
 
     fn read_new(&self, slot: &Slot) -> Option<Read> {
+        // Once too much was read, nothing more is.
+        self.charge(0)?;
         match slot.place {
             Place::At(offset) => self.read_at(slot, offset.checked_add(self.base)?),
             Place::In(container, index) => {

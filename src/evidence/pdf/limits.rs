@@ -28,8 +28,8 @@ pub(super) const MAX_STREAM: usize = 64 << 20;
 /// The most that all object streams and cross-reference streams of a file are decoded to.
 pub(super) const MAX_DECODED: usize = 96 << 20;
 
-/// Pairs of objects that are compared between two revisions.
-pub(super) const MAX_PAIRS: usize = 400_000;
+/// Pairs of values that are compared, in all revisions: three signatures take 20,000.
+pub(super) const MAX_PAIRS: usize = 2_000_000;
 
 /// `/ByteRange` arrays in the raw bytes.
 pub(super) const MAX_SIGNATURES: usize = 200;

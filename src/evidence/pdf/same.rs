@@ -27,7 +27,6 @@ pub(super) struct Same<'f> {
     left_pages: BTreeMap<u32, usize>,
     right_pages: BTreeMap<u32, usize>,
     proven: BTreeSet<(u32, u32)>,
-    steps: usize,
 }
 
 impl<'f> Same<'f> {
@@ -38,7 +37,6 @@ impl<'f> Same<'f> {
             left_pages: left.order(),
             right_pages: right.order(),
             proven: BTreeSet::new(),
-            steps: 0,
         }
     }
 
@@ -55,7 +53,7 @@ impl<'f> Same<'f> {
     /// Whether two dictionaries are the same but for some keys.
     pub(super) fn fields(&mut self, left: &'f Dictionary, right: &'f Dictionary, but: &[&[u8]]) -> bool {
         let mut pairs = Vec::new();
-        self.steps += 1;
+        self.step();
         self.pair_fields(left, right, but, &mut pairs) && self.prove(pairs)
     }
 
@@ -80,10 +78,8 @@ impl<'f> Same<'f> {
     fn prove(&mut self, mut pairs: Vec<(&'f Object, &'f Object)>) -> bool {
         let mut assumed = BTreeSet::new();
         while let Some((left, right)) = pairs.pop() {
-            self.steps += 1;
-            if self.steps > MAX_PAIRS {
-                self.left.file.budget.exceed();
-                self.right.file.budget.exceed();
+            self.step();
+            if self.is_spent() {
                 return false;
             }
             if let (Object::Reference((a, _)), Object::Reference((b, _))) = (left, right) {
@@ -179,8 +175,18 @@ impl<'f> Same<'f> {
             .all(|(key, value)| left.has(key) || self.right.follow(value).is_null())
     }
 
-    /// Whether so much was compared that no more will be.
+    /// Counts a comparison, for all revisions of the newer file together.
+    fn step(&self) {
+        let compared = &self.right.file.compared;
+        compared.set(compared.get() + 1);
+        if compared.get() == MAX_PAIRS {
+            self.left.file.budget.exceed();
+            self.right.file.budget.exceed();
+        }
+    }
+
+    /// Whether so much was compared that no more will be: everything then differs.
     pub(super) const fn is_spent(&self) -> bool {
-        self.steps > MAX_PAIRS
+        self.right.file.compared.get() >= MAX_PAIRS
     }
 }
