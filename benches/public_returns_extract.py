@@ -1,6 +1,6 @@
 """Takes the PDF files (and messages) of a bare git mirror, one by one, because a mirror may lack its largest blobs.
 
-Usage: public_returns.py MIRROR PATTERN TARGET [BYTES]. PATTERN is searched in each path; files of more than BYTES (8 MB) stay behind.
+Usage: public_returns_extract.py MIRROR PATTERN TARGET [BYTES]. PATTERN is searched in each path; files of more than BYTES (8 MB) stay behind.
 """
 
 import re
