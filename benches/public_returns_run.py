@@ -28,7 +28,13 @@ class Run:
         env = {**os.environ, "SOURCE_DATE_EPOCH": NOW, "TZ": "UTC"}
         begin = time.monotonic()
         try:
-            done = subprocess.run([self.program, "verify", self.campaign, *paths, "--format", "json"], capture_output=True, env=env, timeout=SECONDS * len(paths), check=False)
+            done = subprocess.run(
+                [self.program, "verify", self.campaign, *paths, "--format", "json"],
+                capture_output=True,
+                env=env,
+                timeout=SECONDS * len(paths),
+                check=False,
+            )
             failed = "" if done.returncode in (0, 1) else f"ended with {done.returncode}: {done.stderr.decode('utf-8', 'replace')[-200:]}"
         except subprocess.TimeoutExpired:
             failed = f"took more than {SECONDS} s"
@@ -58,9 +64,14 @@ def main(folder, program, campaign):
             verdicts = collections.Counter(one["verdict"] for one in returns)
             signatures = [signature for one in returns for signature in one["signatures"]]
             indications = collections.Counter(signature["indication"] for signature in signatures)
-            reasons = collections.Counter(reason for one in returns for reason in {seen.get("reason", seen.get("code")) for seen in one["reasons"]})
+            reasons = collections.Counter(
+                reason for one in returns for reason in {seen.get("reason", seen.get("code")) for seen in one["reasons"]}
+            )
             accepted += [one["file"] for one in returns if one["verdict"] in ("accept", "accept-note")]
-            print(f"| {place.name} | {len(files)} | {shown(verdicts)} | {len(signatures)} | {shown(indications)} | {shown(reasons, 8)} |", flush=True)
+            print(
+                f"| {place.name} | {len(files)} | {shown(verdicts)} | {len(signatures)} | {shown(indications)} | {shown(reasons, 8)} |",
+                flush=True,
+            )
     for title, lines in (("faults", run.faults), ("accepted, though of no campaign", accepted), ("more than two seconds", run.slow)):
         if lines:
             print(f"\n{title}:")
