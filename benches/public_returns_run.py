@@ -46,8 +46,7 @@ class Run:
             return []
         if len(paths) == 1 and took > 2:
             self.slow.append(f"{paths[0]}: {took:.1f} s")
-        answer = json.loads(done.stdout)
-        return answer.get("summary", answer)["returns"]
+        return json.loads(done.stdout)["returns"]
 
 
 def main(folder, program, campaign):
@@ -65,7 +64,7 @@ def main(folder, program, campaign):
             signatures = [signature for one in returns for signature in one["signatures"]]
             indications = collections.Counter(signature["indication"] for signature in signatures)
             reasons = collections.Counter(
-                reason for one in returns for reason in {seen.get("reason", seen.get("code")) for seen in one["reasons"]}
+                reason for one in returns for reason in {seen["code"] for seen in one["reasons"]}
             )
             accepted += [one["file"] for one in returns if one["verdict"] in ("accept", "accept-note")]
             print(

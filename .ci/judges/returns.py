@@ -192,7 +192,6 @@ def by_paraphe(program, base, truth):
     if done.returncode not in (0, 1):
         sys.exit(f"paraphe verify ended with {done.returncode}: {done.stderr.decode()}")
     answer = json.loads(done.stdout)
-    answer = answer.get("summary", answer)
     found = collections.defaultdict(list)
     for returned in answer["returns"]:
         found[Path(returned.get("message") or returned["file"]).name].append(returned)
@@ -207,8 +206,8 @@ def against_truth(case, returned):
     faults = []
     if returned["verdict"] not in case["verdict"]:
         faults.append(f"{returned['verdict']}, not {' or '.join(case['verdict'])}")
-    told = {reason.get("reason", reason.get("code")) for reason in returned["reasons"]}
-    told |= {seen["reason"] for signature in returned["signatures"] for seen in signature.get("observations", [])}
+    told = {reason["code"] for reason in returned["reasons"]}
+    told |= {seen["code"] for signature in returned["signatures"] for seen in signature.get("observations", [])}
     faults += [f"{reason} is not told" for reason in case["reasons"] if not told.intersection(reason.split(" or "))]
     fields = {signature["field"]: signature["indication"] for signature in returned["signatures"]}
     for field, allowed in case.get("signatures", {}).items():
