@@ -208,7 +208,10 @@ def against_truth(case, returned):
         faults.append(f"{returned['verdict']}, not {' or '.join(case['verdict'])}")
     told = {reason["code"] for reason in returned["reasons"]}
     told |= {seen["code"] for signature in returned["signatures"] for seen in signature.get("observations", [])}
-    faults += [f"{reason} is not told" for reason in case["reasons"] if not told.intersection(reason.split(" or "))]
+    wanted = [[reason] for reason in case["reasons"]] + case.get("one_of", [])
+    faults += [f"{' or '.join(reasons)} is not told" for reasons in wanted if not told.intersection(reasons)]
+    if not case.get("recognised", True) and returned["contract"]:
+        faults.append(f"recognised as {returned['contract']}, which it is not")
     fields = {signature["field"]: signature["indication"] for signature in returned["signatures"]}
     for field, allowed in case.get("signatures", {}).items():
         if fields.get(field) not in allowed:
