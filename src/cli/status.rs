@@ -66,6 +66,9 @@ fn text(board: &Board) -> io::Result<()> {
     writeln!(out, "{:>6}  contrats", board.contracts.len())
 }
 
+/// The most doubtful returns of one contract that are shown; all of them are in the JSON.
+const SHOWN: usize = 3;
+
 /// « 960000016-2022    1  retourné par l’établissement  2026-01-05  +--  +--  ... », and what is doubtful below.
 fn contract(out: &mut impl Write, line: &ContractLine, width: usize) -> io::Result<()> {
     let day = line.depuis.map(|day| day.to_string()).unwrap_or_default();
@@ -82,7 +85,7 @@ fn contract(out: &mut impl Write, line: &ContractLine, width: usize) -> io::Resu
         line.etape,
         signs.join("  ")
     )?;
-    for doubtful in &line.doubtful {
+    for doubtful in line.doubtful.iter().rev().take(SHOWN) {
         let motifs: Vec<String> = doubtful.motifs.iter().map(ToString::to_string).collect();
         writeln!(
             out,
@@ -95,7 +98,10 @@ fn contract(out: &mut impl Write, line: &ContractLine, width: usize) -> io::Resu
             motifs.join(", ")
         )?;
     }
-    Ok(())
+    match line.doubtful.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => writeln!(out, "{:21}et {more} plus anciens", ""),
+    }
 }
 
 /// Signed, to look at, refused, not signed.

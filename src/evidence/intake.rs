@@ -88,6 +88,8 @@ fn kind(bytes: &[u8]) -> Kind {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Kind::Picture(Picture::Png),
         [0xff, 0xd8, 0xff, ..] => Kind::Picture(Picture::Jpeg),
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Kind::Picture(Picture::Tiff),
+        // An archive may hold a PDF as it is, near its beginning.
+        [b'P', b'K', 3, 4, ..] => Kind::Other,
         _ if is_message(bytes) => Kind::Message,
         _ if memchr::memmem::find(head, b"%PDF-").is_some() => Kind::Pdf,
         _ => Kind::Other,

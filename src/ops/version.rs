@@ -66,6 +66,9 @@ pub struct ContractRecord {
 pub struct PageHashes {
     /// Number of the exemplaire.
     pub exemplaire: u8,
+    /// By which method: [`PageHash::METHOD`]. Digests of another one say nothing, and are computed again from the archived file.
+    #[serde(default)]
+    pub methode: u8,
     /// What each page shows.
     pub pages: Vec<PageHash>,
 }
@@ -94,7 +97,7 @@ pub(super) fn make(
         // Hashed as any reader of the file will find it.
         let read = Pdf::load_mem(&rendition.bytes).map_err(|error| chain(&error))?;
         let pages = page_hashes(&read).map_err(|error| chain(&error))?;
-        empreintes.push(PageHashes { exemplaire: rendition.exemplaire.number(), pages });
+        empreintes.push(PageHashes { exemplaire: rendition.exemplaire.number(), methode: PageHash::METHOD, pages });
         let [pdf, map] = pdf_names(id, version, rendition.exemplaire);
         files.extend([(pdf, rendition.bytes), (map, to_json(&rendition.page_map)?)]);
     }

@@ -17,6 +17,8 @@ pub struct Expectation {
     pub standing: Standing,
     /// Who is expected to sign, as printed in this version.
     pub signataires: BTreeMap<Partie, Signataire>,
+    /// The day on which it was sent; none when it was not.
+    pub sent: Option<Date>,
     /// The first day of effect.
     pub effet: Date,
     /// The last day of the contract; none when it has no end.

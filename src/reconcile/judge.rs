@@ -144,7 +144,7 @@ impl Judging<'_> {
     }
 
     fn nobody(&mut self) {
-        if self.evidence.nature == Nature::Image {
+        if matches!(self.evidence.nature, Nature::Image | Nature::Mixed) {
             self.say(Reason::ImageOnly, "its pages are pictures: nothing was read in them");
         } else if let Some(contract) = &self.comparison.mentions {
             let signed = !self.evidence.signatures.is_empty();
@@ -284,6 +284,11 @@ impl Judging<'_> {
         if time > latest || over {
             told.push((Reason::SigningTimeImpossible, "which is to come, or after the end of the contract"));
         }
+        // The days of two places may differ by one.
+        let sent = expectation.and_then(|expectation| expectation.sent).and_then(|sent| sent.yesterday().ok());
+        if sent.is_some_and(|sent| day < sent) {
+            told.push((Reason::SigningTimeImpossible, "before the contract was sent"));
+        }
         if expectation.is_some_and(|expectation| day > expectation.effet) {
             told.push((Reason::SignedAfterEffect, "after the contract took effect"));
         }
@@ -309,13 +314,16 @@ impl Judging<'_> {
         }
     }
 
-    /// The établissement signs first, then the CPAM, then the ARS (rule 38); signatures stand in the file in the order in which
-    /// they were made.
+    /// The établissement signs first, then the CPAM, then the ARS (rule 38): by the revisions that bring the signatures.
     fn order(&mut self, stand: &[Stands<'_>]) {
-        for (index, one) in stand.iter().enumerate() {
-            let late = stand.iter().skip(index + 1).find(|other| other.partie < one.partie);
-            if let Some(late) = late {
-                let detail = format!("`{}` signed before `{}`", one.partie, late.partie);
+        let first =
+            |partie| stand.iter().filter(|stands| stands.partie == partie).map(|stands| stands.signature.since).min();
+        for one in stand {
+            let earlier = Partie::ALL.into_iter().filter(|partie| *partie < one.partie);
+            let unsigned =
+                earlier.filter(|partie| first(*partie).is_none_or(|since| since > one.signature.since)).next();
+            if let Some(partie) = unsigned {
+                let detail = format!("`{}` signed before `{partie}`", one.partie);
                 self.see(placed(Observation::new(Reason::SignerOrder, detail), one.signature));
             }
         }

@@ -4,10 +4,10 @@ use rusqlite::Connection;
 
 use super::{
     canonical::Row,
-    check::{check, may_be_forced, unnamed},
+    check::{check, check_alone, may_be_forced},
     diags,
     error::RegisterError,
-    event::{EventKind, EventNumber, Moment, NewEvent},
+    event::{EventNumber, Moment, NewEvent},
     rows::{self, Link},
     state::Contracts,
 };
@@ -41,9 +41,7 @@ impl Batch {
     pub(super) fn add(&mut self, event: &NewEvent, now: Moment, force: Option<&Texte>) -> Result<(), RegisterError> {
         let found = match &event.contract {
             Some(id) => check(event, self.contracts.of(id), now.today),
-            // What came back may be of no contract of this campaign.
-            None if matches!(event.kind, EventKind::Retour(_)) => Vec::new(),
-            None => vec![unnamed()],
+            None => check_alone(event),
         };
         let forced = force.filter(|_| !found.is_empty() && found.iter().all(may_be_forced));
         if found.is_empty() || forced.is_some() {

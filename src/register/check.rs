@@ -32,8 +32,12 @@ pub(super) fn check(event: &NewEvent, known: &Known, today: Date) -> Vec<Diagnos
     }
 }
 
-/// Every kind of event that this program knows is about a version of a contract.
-pub(super) fn unnamed() -> Diagnostic {
+/// What is wrong with an event of no contract: what came back may be of none of the campaign, everything else is about one.
+pub(super) fn check_alone(event: &NewEvent) -> Vec<Diagnostic> {
+    if matches!(event.kind, EventKind::Retour(_)) { Vec::new() } else { vec![unnamed()] }
+}
+
+fn unnamed() -> Diagnostic {
     let message = "the event names no version of a contract";
     Diagnostic::new(&diags::UNKNOWN_VERSION, Origin::file(FILE), message)
 }

@@ -150,6 +150,13 @@ impl VersionState {
         Partie::ALL.map(|partie| (partie, of(partie).unwrap_or(EtatSignature::Absente))).into()
     }
 
+    /// The first day on which it was sent.
+    #[must_use]
+    pub fn sent(&self) -> Option<Date> {
+        let sent = self.jalons.iter().filter(|jalon| matches!(jalon.pas, Pas::Propose | Pas::SecondeProposition));
+        sent.filter_map(|jalon| jalon.day).min()
+    }
+
     /// Whether it was sent, whatever happened since.
     #[must_use]
     pub fn is_proposed(&self) -> bool {

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::{
     FILE, SEAL,
     canonical::Row,
-    check::{as_new, check, half_linked, may_be_forced, unnamed},
+    check::{as_new, check, check_alone, half_linked, may_be_forced},
     diags,
     error::RegisterError,
     event::{Event, EventKind, EventNumber},
@@ -229,7 +229,7 @@ impl Inspection {
         } else {
             let found = match &event.contract {
                 Some(id) => check(&as_new(&event), self.contracts.of(id), latest_day(event.recorded)),
-                None => vec![unnamed()],
+                None => check_alone(&as_new(&event)),
             };
             let allowed = |finding: &Diagnostic| event.forced.is_some() && may_be_forced(finding);
             let refused = found.into_iter().filter(|finding| !allowed(finding));

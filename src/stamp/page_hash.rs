@@ -20,6 +20,11 @@ use crate::digest::{DigestError, FileDigest};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PageHash(FileDigest);
 
+impl PageHash {
+    /// The number of the method by which digests are computed: raised whenever another value would be given to the same page.
+    pub const METHOD: u8 = 2;
+}
+
 /// A page that cannot be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -169,7 +169,7 @@ pub fn examine(
     now: Timestamp,
 ) -> CmsEvidence {
     let mut ledger = Ledger::default();
-    if matches!(subfilter, "adbe.pkcs7.sha1" | "adbe.x509.rsa_sha1" | "adbe.x509.rsa.sha1") {
+    if !matches!(subfilter, "ETSI.CAdES.detached" | "adbe.pkcs7.detached") {
         let detail = format!("signatures of the form `{subfilter}` are not verified here");
         ledger.add(Fault::indeterminate(Reason::Unsupported, SubIndication::SigConstraintsFailure, detail));
         return CmsEvidence::empty().closed(ledger);

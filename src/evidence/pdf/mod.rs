@@ -172,7 +172,7 @@ fn edges(file: &File<'_>, chain: &Chain, seen: &mut Vec<Observation>) {
             Reason::TrailingData,
             format!("{rest} bytes stand after the end of the last revision"),
         ));
-        if !ends(file.bytes) {
+        if !ends(file.bytes.get(end..).unwrap_or_default()) {
             seen.push(Observation::new(
                 Reason::Truncated,
                 "what stands after the last revision does not end as a file does",

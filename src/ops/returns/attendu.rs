@@ -73,6 +73,7 @@ pub(super) fn expectation(
     Ok(Expectation {
         contract: contract.clone(),
         version,
+        sent: state.versions.get(&version).and_then(VersionState::sent),
         standing: state.versions.get(&version).map_or(Standing::Draft, standing),
         signataires: known.collect::<BTreeMap<_, _>>(),
         effet: donnees.contrat.date_effet,

@@ -17,11 +17,12 @@ use crate::{
     ops::{
         diags,
         dossier::{Dossier, Order},
-        plan::{PlanError, kept},
+        plan::kept,
         version::{EMPREINTES, PageHashes, pdf_names},
     },
     reconcile::{Comparison, Expectation, Identity, Policy, Sheets, identify, judge},
     register::ContractState,
+    stamp::{PageHash, page_hashes},
 };
 
 /// What a campaign knows.
@@ -100,10 +101,8 @@ impl Examiner {
             let mentions = examined.mentions().into_iter().find(known).map(|id| id.to_string());
             return Comparison { mentions, ..Comparison::default() };
         };
-        let [pdf, _] = pdf_names(&identity.contract, identity.version, identity.exemplaire);
-        let path = pdf.parse().ok();
-        let issued = path.and_then(|path| self.store.file(&(&identity.contract).into(), identity.version, &path).ok());
-        let Some(issued) = issued else { return Comparison::default() };
+        let Identity { contract, version, exemplaire, .. } = identity;
+        let Some(issued) = issued(&self.store, contract, *version, *exemplaire) else { return Comparison::default() };
         let continued = bytes.starts_with(&issued);
         let whole = examined.evidence.revisions.first().is_some_and(|first| first.end == issued.len() as u64);
         let differences = if continued && whole && identity.revision == 1 {
@@ -118,32 +117,60 @@ impl Examiner {
 
 /// Every page that was printed, from the archive.
 fn sheets(store: &Store, states: &BTreeMap<ContractId, ContractState>, findings: &mut Vec<Diagnostic>) -> Sheets {
-    type Read<'a> = (&'a ContractId, VersionNum, Result<Vec<PageHashes>, PlanError>);
     let versions: Vec<(&ContractId, VersionNum)> =
         states.iter().flat_map(|(id, state)| state.versions.keys().map(move |number| (id, *number))).collect();
-    let read: Vec<Read<'_>> =
-        versions.into_par_iter().map(|(id, number)| (id, number, kept(store, id, number, EMPREINTES))).collect();
+    let read: Vec<_> = versions.into_par_iter().map(|(id, number)| (id, number, printed(store, id, number))).collect();
     let mut sheets = Sheets::default();
-    for (id, number, hashes) in read {
-        match hashes {
+    for (id, number, exemplaires) in read {
+        match exemplaires {
             Ok(exemplaires) => {
-                for printed in exemplaires {
-                    if let Some(exemplaire) = Exemplaire::from_number(printed.exemplaire) {
-                        sheets.add(id, number, exemplaire, &printed.pages);
-                    }
-                }
+                exemplaires.iter().for_each(|(exemplaire, pages)| sheets.add(id, number, *exemplaire, pages));
             }
-            Err(error) => findings.push(unknown_pages(id, number, &error)),
+            Err(why) => findings.push(unknown_pages(id, number, why)),
         }
     }
     sheets
 }
 
-fn unknown_pages(id: &ContractId, number: VersionNum, error: &PlanError) -> Diagnostic {
+/// The pages of the exemplaires of a version.
+fn printed(store: &Store, id: &ContractId, number: VersionNum) -> Result<Vec<(Exemplaire, Vec<PageHash>)>, String> {
+    let kept: Vec<PageHashes> = kept(store, id, number, EMPREINTES).map_err(|error| error.to_string())?;
+    let mut exemplaires = Vec::new();
+    for printed in kept {
+        let Some(exemplaire) = Exemplaire::from_number(printed.exemplaire) else { continue };
+        let pages = if printed.methode == PageHash::METHOD {
+            printed.pages
+        } else {
+            hashed_again(store, id, number, exemplaire)?
+        };
+        exemplaires.push((exemplaire, pages));
+    }
+    Ok(exemplaires)
+}
+
+/// The digests of the pages of an archived exemplaire, when an older program noted them by another method.
+fn hashed_again(
+    store: &Store,
+    id: &ContractId,
+    number: VersionNum,
+    exemplaire: Exemplaire,
+) -> Result<Vec<PageHash>, String> {
+    let bytes = issued(store, id, number, exemplaire).ok_or("the archived exemplaire cannot be read")?;
+    let pdf = lopdf::Document::load_mem(&bytes).map_err(|error| error.to_string())?;
+    page_hashes(&pdf).map_err(|error| error.to_string())
+}
+
+/// An exemplaire as it was sent.
+fn issued(store: &Store, id: &ContractId, number: VersionNum, exemplaire: Exemplaire) -> Option<Vec<u8>> {
+    let [pdf, _] = pdf_names(id, number, exemplaire);
+    store.file(&id.into(), number, &pdf.parse().ok()?).ok()
+}
+
+fn unknown_pages(id: &ContractId, number: VersionNum, why: String) -> Diagnostic {
     let message =
         format!("what version {number} of `{id}` looked like cannot be read: its return cannot be recognised");
     Diagnostic::new(&diags::MISSING, Origin::file(id.to_string()), message)
-        .found(error.to_string())
+        .found(why)
         .help("run `paraphe archive verify`, and put the object back from a copy of the archive")
         .contract(id.to_string())
 }
