@@ -210,7 +210,10 @@ impl Judging<'_> {
         let parties = Partie::ALL.map(|partie| (partie, of(partie, &stand)));
         if expectation.is_some() && !stand.is_empty() {
             let absent = parties.iter().filter(|(_, signed)| signed.etat == EtatSignature::Absente);
-            absent.for_each(|(partie, _)| self.say(Reason::Incomplete, format!("`{partie}` has not signed")));
+            for (partie, _) in absent {
+                let observation = Observation::new(Reason::Incomplete, format!("`{partie}` has not signed"));
+                self.see(observation.in_field(&partie.signature_field()));
+            }
         }
         BTreeMap::from(parties)
     }

@@ -23,6 +23,7 @@ mod input;
 mod ops;
 mod places;
 mod provenance;
+mod reconcile;
 mod register;
 mod retours;
 mod rules;

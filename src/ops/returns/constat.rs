@@ -72,7 +72,7 @@ impl Constat<'_> {
                 Run::from(format!(
                     "Fichier reçu : {}, {} octets, empreinte SHA-256 ",
                     nature(self.returned.nature),
-                    self.returned.size
+                    grouped(self.returned.size)
                 ))
                 .and(verbatim(&self.returned.sha256.to_string()))
                 .and("."),
@@ -224,6 +224,19 @@ const fn not_checked(what: NotChecked) -> &'static str {
     }
 }
 
+/// « 62 157 », with no-break spaces.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// The person and the organisation of a certificate.
 fn who(signature: &SignatureEvidence) -> String {
     let Some(signer) = &signature.signer else { return "certificat illisible".to_owned() };
@@ -259,7 +272,8 @@ fn measured(signature: &SignatureEvidence) -> String {
     if let Revocation::Revoked { since } = signature.revocation {
         parts.push(format!("certificat révoqué le {}", at(since)));
     }
-    parts.join(", ")
+    // The words of a standard are not cut at their hyphens.
+    parts.join(", ").replace('-', "\u{2011}")
 }
 
 /// « (TRY_LATER) ».
