@@ -171,7 +171,8 @@ impl Judging<'_> {
             self.not_original(Observation::new(Reason::DocNotOriginal, detail).on_page(number));
         }
         for page in 1..=identity.pages {
-            if !identity.seen.contains(&PageMatch::Own { page }) && identity.seen.len() < page {
+            let altered = identity.seen.get(page - 1) == Some(&PageMatch::Unknown);
+            if !altered && !identity.seen.contains(&PageMatch::Own { page }) {
                 self.say(Reason::DocNotOriginal, format!("page {page} of {} is missing", identity.pages));
             }
         }
@@ -218,16 +219,19 @@ impl Judging<'_> {
         BTreeMap::from(parties)
     }
 
-    /// What was seen of one signature, and the gravest effect of it.
+    /// What was seen of one signature, and the gravest effect of it. A document time stamp that cannot be decided proves nothing, and
+    /// harms nothing.
     fn one(&mut self, signature: &SignatureEvidence) -> Option<Effect> {
-        let indicated = self.policy.of_signature(signature);
+        let lenient =
+            |effect| if signature.document_timestamp && effect == Effect::Review { Effect::Note } else { effect };
+        let indicated = self.policy.of_signature(signature).map(lenient);
         let failed = indicated == Some(Effect::Reject);
         let mut gravest = indicated;
         let mut told = indicated.is_none();
         for observation in &signature.observations {
             let mut observation = observation.clone();
             observation.place.field = observation.place.field.or_else(|| signature.field.clone());
-            let alone = self.policy.effect(observation.reason);
+            let alone = lenient(self.policy.effect(observation.reason));
             // What cannot be decided may also have failed: the indication knows.
             let effect = if failed && alone == Effect::Review { Effect::Reject } else { alone };
             told |= Some(effect) >= indicated;
@@ -322,9 +326,9 @@ impl Judging<'_> {
         let first =
             |partie| stand.iter().filter(|stands| stands.partie == partie).map(|stands| stands.signature.since).min();
         for one in stand {
-            let earlier = Partie::ALL.into_iter().filter(|partie| *partie < one.partie);
-            let unsigned =
-                earlier.filter(|partie| first(*partie).is_none_or(|since| since > one.signature.since)).next();
+            let unsigned = Partie::ALL
+                .into_iter()
+                .find(|partie| *partie < one.partie && first(*partie).is_none_or(|since| since > one.signature.since));
             if let Some(partie) = unsigned {
                 let detail = format!("`{}` signed before `{partie}`", one.partie);
                 self.see(placed(Observation::new(Reason::SignerOrder, detail), one.signature));

@@ -209,10 +209,7 @@ fn every_received_file_is_archived_with_its_report_and_recorded_without_a_name()
         let kept = fs::read_dir(&object).unwrap().next().unwrap().unwrap().path();
         assert_eq!(sha256(&fs::read(kept).unwrap()), digest);
     }
-    for job in [["archive", "verify"], ["register", "verify"]] {
-        let output = Command::new(env!("CARGO_BIN_EXE_paraphe")).args(job).arg(campaign.path()).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
+    sound(campaign.path());
     let register = String::from_utf8_lossy(&fs::read(campaign.path().join("registre.sqlite")).unwrap()).into_owned();
     let mut names = 0;
     for signature in told["returns"].as_array().unwrap().iter().flat_map(|one| one["signatures"].as_array().unwrap()) {
@@ -222,6 +219,51 @@ fn every_received_file_is_archived_with_its_report_and_recorded_without_a_name()
         }
     }
     assert!(names > 20, "{names}");
+}
+
+/// Killed at any moment, what was received is recorded once or not at all, and the next run completes it. `PARAPHE_KILLS=200` for the
+/// long run.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may look at the clock, and be asked to last longer")]
+fn a_reception_that_was_killed_is_completed_by_the_next_one() {
+    let campaign = campaign();
+    let truth = truth();
+    let files: Vec<PathBuf> =
+        truth.cases.iter().step_by(20).map(|case| fixtures().join("recus").join(&case.file)).collect();
+    let paths: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+    let kills = std::env::var("PARAPHE_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(8_u64);
+    for round in 0..kills {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_paraphe"))
+            .arg("receive")
+            .arg(campaign.path())
+            .args(&paths)
+            .envs([("PARAPHE_AGENT", "essai"), ("SOURCE_DATE_EPOCH", "1781524800")])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_micros(30_000 + round.wrapping_mul(7_919_000) % 700_000));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        sound(campaign.path());
+    }
+    let told = paraphe("receive", campaign.path(), &paths);
+    sound(campaign.path());
+    for returned in told["returns"].as_array().unwrap() {
+        let recorded = &returned["recorded"];
+        assert!(recorded["already"].is_u64() || recorded["events"][0].is_u64(), "{returned}");
+    }
+    let again = paraphe("receive", campaign.path(), &paths);
+    assert!(again["returns"].as_array().unwrap().iter().all(|returned| returned["recorded"]["already"].is_u64()));
+}
+
+/// The archive and the register verify.
+fn sound(campaign: &Path) {
+    for job in [["archive", "verify"], ["register", "verify"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_paraphe")).args(job).arg(campaign).output().unwrap();
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !talk.contains("warning"), "{job:?}: {talk}");
+    }
 }
 
 fn sha256(bytes: &[u8]) -> String {

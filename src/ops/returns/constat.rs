@@ -276,7 +276,7 @@ fn measured(signature: &SignatureEvidence) -> String {
     parts.join(", ").replace('-', "\u{2011}")
 }
 
-/// « (TRY_LATER) ».
+/// ` (TRY_LATER)`, after the indication.
 fn why(sub: Option<SubIndication>) -> String {
     let name = sub.and_then(|sub| serde_json::to_value(sub).ok());
     name.as_ref().and_then(|name| name.as_str()).map(|name| format!(" ({name})")).unwrap_or_default()
