@@ -210,6 +210,9 @@ fn every_received_file_is_archived_with_its_report_and_recorded_without_a_name()
         assert_eq!(sha256(&fs::read(kept).unwrap()), digest);
     }
     sound(campaign.path());
+    let constats = pieces(&archive).into_iter().filter(is_constat).map(|pdf| pdf.get_pages().len());
+    let constats: Vec<usize> = constats.collect();
+    assert_eq!(constats, vec![1; told["returns"].as_array().unwrap().len()]);
     let register = String::from_utf8_lossy(&fs::read(campaign.path().join("registre.sqlite")).unwrap()).into_owned();
     let mut names = 0;
     for signature in told["returns"].as_array().unwrap().iter().flat_map(|one| one["signatures"].as_array().unwrap()) {
@@ -219,6 +222,21 @@ fn every_received_file_is_archived_with_its_report_and_recorded_without_a_name()
         }
     }
     assert!(names > 20, "{names}");
+}
+
+/// Every archived piece that is a PDF and can be read.
+fn pieces(archive: &Path) -> Vec<lopdf::Document> {
+    let pdf = |path: &PathBuf| path.to_string_lossy().contains("piece-");
+    let files = crate::house::files_below(archive, "pdf").into_iter().filter(pdf);
+    files.filter_map(|path| lopdf::Document::load(path).ok()).collect()
+}
+
+fn is_constat(pdf: &lopdf::Document) -> bool {
+    let title = pdf.trailer.get(b"Info").and_then(|info| pdf.dereference(info)).ok();
+    let title = title.and_then(|(_, info)| info.as_dict().ok()?.get(b"Title").ok().cloned());
+    title.is_some_and(|title| {
+        lopdf::decode_text_string(&title).is_ok_and(|title| title.starts_with("Constat de retour"))
+    })
 }
 
 /// Killed at any moment, what was received is recorded once or not at all, and the next run completes it. `PARAPHE_KILLS=200` for the

@@ -1,7 +1,5 @@
 //! The report on a returned file: for programs as JSON, for people as one page in French.
 
-use std::fmt::Write as _;
-
 use jiff::{civil::Date, tz::TimeZone};
 use serde::Serialize;
 
@@ -25,6 +23,8 @@ pub(super) const PDF: &str = "constat.pdf";
 
 /// The most reasons that a page has room for; all of them are in the JSON.
 const SHOWN: usize = 12;
+/// The most places of one reason that a line has room for.
+const MOST_PLACES: usize = 8;
 
 /// What a report is made of.
 pub(super) struct Constat<'a> {
@@ -126,30 +126,62 @@ impl Constat<'_> {
         table("signatures", "", columns, rows)
     }
 
+    /// One line for each reason, the gravest first, with all its places.
     fn reasons(&self) -> Block {
-        let all = &self.returned.verdict.reasons;
+        let mut told: Vec<(Reason, Effect, Vec<&Observation>)> = Vec::new();
+        for weighed in &self.returned.verdict.reasons {
+            let (reason, effect) = (weighed.observation.reason, weighed.effect);
+            match told.iter_mut().find(|(other, weight, _)| (*other, *weight) == (reason, effect)) {
+                Some((.., observations)) => observations.push(&weighed.observation),
+                None => told.push((reason, effect, vec![&weighed.observation])),
+            }
+        }
         let mut items: Vec<Run> =
-            all.iter().take(SHOWN).map(|weighed| reason(&weighed.observation, weighed.effect)).collect();
-        if all.len() > SHOWN {
-            items.push(format!("et {} autres, au constat complet", all.len() - SHOWN).into());
+            told.iter().take(SHOWN).map(|(reason, effect, seen)| line(*reason, *effect, seen)).collect();
+        if told.len() > SHOWN {
+            items.push(format!("et {} autres, au constat complet", told.len() - SHOWN).into());
         }
         list(Marker::Dash, items)
     }
 }
 
-fn reason(observation: &Observation, effect: Effect) -> Run {
+fn line(reason: Reason, effect: Effect, seen: &[&Observation]) -> Run {
+    let pages = places(seen.iter().filter_map(|observation| observation.place.page).map(|page| page.to_string()));
+    let revisions =
+        places(seen.iter().filter_map(|observation| observation.place.revision).map(|number| number.to_string()));
+    let fields = seen.iter().filter_map(|observation| observation.place.field.as_deref());
+    let parties = places(fields.filter_map(Partie::of_signature_field).map(|partie| party(partie).to_owned()));
     let mut place = String::new();
-    // Writing to a string cannot fail.
-    let _ = observation.place.page.map(|page| write!(place, ", page {page}"));
-    let _ = observation.place.revision.map(|revision| write!(place, ", révision {revision}"));
-    let party = observation.place.field.as_deref().and_then(Partie::of_signature_field);
-    let _ = party.map(|partie| write!(place, ", signature : {}", self::party(partie)));
+    for (one, several, list) in
+        [("page", "pages", pages), ("révision", "révisions", revisions), ("signature :", "signatures :", parties)]
+    {
+        match list.as_slice() {
+            [] => {}
+            [only] => place.push_str(&format!(", {one} {only}")),
+            all => place.push_str(&format!(", {several} {}", all.join(", "))),
+        }
+    }
     let weight = match effect {
         Effect::Note => "pour information",
         Effect::Reject | Effect::Unreadable => "s’oppose à l’acceptation",
         Effect::Review => "à vérifier",
     };
-    Run::from(format!("{}{place} ({weight}) ", sentence(observation.reason))).and(verbatim(&observation.reason.name()))
+    Run::from(format!("{}{place} ({weight}) ", sentence(reason))).and(verbatim(&reason.name()))
+}
+
+/// Each place once, in the order of the observations; not more than a line has room for.
+fn places(all: impl Iterator<Item = String>) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for place in all {
+        if !once.contains(&place) {
+            once.push(place);
+        }
+    }
+    if once.len() > MOST_PLACES {
+        once.truncate(MOST_PLACES);
+        once.push("…".to_owned());
+    }
+    once
 }
 
 const fn outcome(outcome: Outcome) -> &'static str {
