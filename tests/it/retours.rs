@@ -74,12 +74,13 @@ fn copy(from: &Path, to: &Path) {
 
 /// Runs a command on a campaign, at the instant of the truth.
 fn paraphe(job: &str, campaign: &Path, rest: &[&Path]) -> Json {
+    paraphe_at(truth().now, job, campaign, rest)
+}
+
+fn paraphe_at(now: Timestamp, job: &str, campaign: &Path, rest: &[&Path]) -> Json {
     let mut command = Command::new(env!("CARGO_BIN_EXE_paraphe"));
     command.arg(job).arg(campaign).args(rest).args(["--format", "json"]);
-    command
-        .env("PARAPHE_AGENT", "essai")
-        .env("TZ", "UTC")
-        .env("SOURCE_DATE_EPOCH", truth().now.as_second().to_string());
+    command.env("PARAPHE_AGENT", "essai").env("TZ", "UTC").env("SOURCE_DATE_EPOCH", now.as_second().to_string());
     let output = command.output().unwrap();
     let talk = String::from_utf8_lossy(&output.stderr);
     assert!(matches!(output.status.code(), Some(0 | 1)), "{job}: {talk}");
@@ -191,6 +192,20 @@ fn a_contract_is_signed_when_its_three_exemplaires_are() {
     let again = paraphe("receive", campaign.path(), &[&files[&1]]);
     assert!(again["returns"][0]["recorded"]["already"].is_u64(), "{again}");
     assert_eq!(texts(&again["returns"][0]["reasons"], "code").last(), Some(&"DUPLICATE_RETURN"));
+}
+
+/// Certificates expire; what was received before they did stays what it was.
+#[test]
+fn the_receipt_of_a_file_proves_that_its_signatures_are_older() {
+    let campaign = campaign();
+    let files = whole(&truth(), "960000016-2024");
+    let [received, other] = [&files[&1], &files[&2]];
+    paraphe("receive", campaign.path(), &[received]);
+    let later = "2100-01-01T00:00:00Z".parse().unwrap();
+    let told = paraphe_at(later, "verify", campaign.path(), &[received, other]);
+    assert_eq!(told["returns"][0]["verdict"], "accept", "{}", told["returns"][0]["reasons"]);
+    assert_eq!(told["returns"][1]["verdict"], "review");
+    assert!(texts(&told["returns"][1]["reasons"], "code").contains(&"CERT_EXPIRED"));
 }
 
 /// What was received is kept whole, with its report, and what is recorded names nobody.

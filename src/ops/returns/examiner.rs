@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::{Returned, ReturnsError, attendu, trust};
 use crate::{
     archive::Store,
     diag::{Diagnostic, Origin},
+    digest::FileDigest,
     domain::{ContractId, Exemplaire, VersionNum},
     evidence::{
         Examined, examine,
@@ -21,7 +23,7 @@ use crate::{
         version::{EMPREINTES, PageHashes, pdf_names},
     },
     reconcile::{Comparison, Expectation, Identity, Policy, Sheets, identify, judge},
-    register::ContractState,
+    register::{ContractState, Event, EventKind, EventNumber, Register},
     stamp::{PageHash, page_hashes},
 };
 
@@ -31,8 +33,16 @@ pub(super) struct Examiner {
     states: BTreeMap<ContractId, ContractState>,
     sheets: Sheets,
     trust: Trust,
+    received: BTreeMap<FileDigest, Received>,
     policy: Policy,
     findings: Vec<Diagnostic>,
+}
+
+/// The first time that a file was received: its bytes existed then, which the register can show.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Received {
+    pub(super) event: EventNumber,
+    pub(super) at: Timestamp,
 }
 
 /// A judged file, with the bytes that it came in when they were inside a message.
@@ -53,7 +63,8 @@ impl Examiner {
         let sheets = sheets(&store, &states, &mut findings);
         let trust = trust::read(dossier.folder(), &mut findings);
         let policy = Policy { revocation_required: false, now: order.now.instant, today: order.now.today };
-        Ok(Self { store, states, sheets, trust, policy, findings })
+        let received = received(&Register::open_read_only(dossier.folder())?.events()?);
+        Ok(Self { store, states, sheets, trust, received, policy, findings })
     }
 
     /// The files that say whom the campaign trusts.
@@ -64,6 +75,16 @@ impl Examiner {
     /// What could not be read.
     pub(super) fn findings(&self) -> Vec<Diagnostic> {
         self.findings.clone()
+    }
+
+    /// The event by which a file was received before.
+    pub(super) fn already(&self, sha256: &FileDigest) -> Option<EventNumber> {
+        self.received.get(sha256).map(|received| received.event)
+    }
+
+    /// Remembers a file that was just received.
+    pub(super) fn remember(&mut self, sha256: FileDigest, received: Received) {
+        self.received.entry(sha256).or_insert(received);
     }
 
     /// Judges a file; a message gives its attachments.
@@ -81,7 +102,9 @@ impl Examiner {
     }
 
     fn one(&self, name: &str, bytes: &[u8]) -> Returned {
-        let examined = examine(name, bytes, &self.trust, &[], self.policy.now);
+        let received = self.received.get(&FileDigest::of(bytes));
+        let proofs: Vec<Timestamp> = received.map(|received| received.at).into_iter().collect();
+        let examined = examine(name, bytes, &self.trust, &proofs, self.policy.now);
         let identity = identify(&self.sheets, &examined.evidence);
         let expectation = identity.as_ref().and_then(|identity| self.expectation(identity));
         let comparison = self.compare(&examined, bytes, identity.as_ref());
@@ -113,6 +136,17 @@ impl Examiner {
         let looks_same = if identity.is_whole() { None } else { examined.looks_same(&issued, identity.revision) };
         Comparison { original: true, continued, differences, looks_same, mentions: None }
     }
+}
+
+/// The files that were received, by the first event of each.
+fn received(events: &[Event]) -> BTreeMap<FileDigest, Received> {
+    let mut received = BTreeMap::new();
+    for event in events.iter().filter(|event| matches!(event.kind, EventKind::Retour(_))) {
+        if let Some(piece) = event.evidence.first() {
+            received.entry(piece.sha256).or_insert(Received { event: event.number, at: event.recorded });
+        }
+    }
+    received
 }
 
 /// Every page that was printed, from the archive.

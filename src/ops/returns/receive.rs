@@ -1,14 +1,11 @@
 //! What came back is archived before anything reads it, then judged, reported on and recorded.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use super::{
     Progress, Recorded, Returned, Returns, ReturnsError,
     constat::{self, Constat},
-    examiner::{Examiner, Judged},
+    examiner::{Examiner, Judged, Received},
     files,
 };
 use crate::{
@@ -23,8 +20,7 @@ use crate::{
     },
     reconcile::{Effect, EtatSignature, Weighed},
     register::{
-        EtatExemplaire, Event, EventKind, EventNumber, Evidence, NewEvent, Pas, Register, RegisterError, Retour,
-        VersionState,
+        EtatExemplaire, EventKind, EventNumber, Evidence, NewEvent, Pas, Register, RegisterError, Retour, VersionState,
     },
     writer::pdf::Press,
 };
@@ -52,8 +48,7 @@ pub fn receive(
     let listed = files::list(paths, &mut returns.findings);
     progress(Progress::Files(listed.len()));
     let register = Register::open(folder)?;
-    let known = received(&register.events()?);
-    let mut counter = Counter { writer, examiner, register, press: Press::new()?, known, order };
+    let mut counter = Counter { writer, examiner, register, press: Press::new()?, order };
     for path in listed {
         if let Some((name, bytes)) = files::read(&path, &mut returns.findings) {
             counter.take(&name, &bytes, &mut returns)?;
@@ -63,19 +58,12 @@ pub fn receive(
     Ok(returns)
 }
 
-/// The files that were received before, and by which event.
-fn received(events: &[Event]) -> BTreeMap<FileDigest, EventNumber> {
-    let returns = events.iter().filter(|event| matches!(event.kind, EventKind::Retour(_)));
-    returns.filter_map(|event| Some((event.evidence.first()?.sha256, event.number))).collect()
-}
-
 /// Where files are handed in.
 struct Counter<'a> {
     writer: Writer<'a>,
     examiner: Examiner,
     register: Register,
     press: Press,
-    known: BTreeMap<FileDigest, EventNumber>,
     order: &'a Order,
 }
 
@@ -88,11 +76,13 @@ impl Counter<'_> {
                 evidence.push(self.keep(&returned.file, &bytes)?);
             }
             evidence.push(whole.clone());
-            if let Some(already) = self.known.get(&returned.sha256).copied() {
+            if let Some(already) = self.examiner.already(&returned.sha256) {
                 again(&mut returned, already);
             } else {
                 let events = self.record(&mut returned, evidence, returns)?;
-                self.known.extend(events.first().map(|first| (returned.sha256, *first)));
+                if let Some(event) = events.first().copied() {
+                    self.examiner.remember(returned.sha256, Received { event, at: self.order.now.instant });
+                }
                 returned.recorded = Some(Recorded { events, already: None });
             }
             returns.files.push(returned);
