@@ -221,7 +221,14 @@ impl Examined<'_> {
             return Vec::new();
         };
         let mut differences = pdf::compare(&original, returned, revision);
-        differences.extend(visible::against(issued, &original, bytes, returned, revision, &differences));
+        // What an update put over a page is told of the update.
+        let known = |page: Option<u32>| {
+            self.evidence.observations.iter().any(|one| {
+                one.reason == Reason::VisibleChange && one.place.page == page && one.place.revision <= Some(revision)
+            })
+        };
+        let seen = visible::against((issued, &original), (bytes, returned), revision, &differences);
+        differences.extend(seen.into_iter().filter(|one| !known(one.place.page)));
         differences
     }
 
@@ -229,7 +236,7 @@ impl Examined<'_> {
     #[must_use]
     pub fn looks_same(&self, issued: &[u8], revision: usize) -> Option<bool> {
         let original = pdf::read(issued).ok()?;
-        visible::same(issued, &original, self.bytes?, self.facts.as_ref()?, revision)
+        visible::same((issued, &original), (self.bytes?, self.facts.as_ref()?), revision)
     }
 
     /// The contracts that the text of the first pages names: for a file whose pages are none that was sent.

@@ -4,14 +4,14 @@
 //! is seen is told as `VISIBLE_CHANGE`. What is not seen is told by nothing: the change itself remains an observation, because what
 //! one renderer does not draw another one may.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Observation, Reason,
+    Observation, Reason, Revision,
     pdf::{PdfFacts, SignatureBox},
-    picture::{self, Likeness, Mask},
+    picture::{self, Likeness, Mask, Sheet},
 };
-use crate::domain::Partie;
+use crate::{domain::Partie, stamp::PageHash};
 
 /// The largest file that is rendered, in bytes.
 const LARGEST: usize = 64 << 20;
@@ -48,14 +48,6 @@ impl Pages {
         self.named.extend(only(before, after));
         self.named.extend(only(after, before));
     }
-
-    /// Their numbers, of so many and no more than are left to render.
-    fn numbers(&self, count: usize, left: &mut usize) -> Vec<u32> {
-        let all = (1..).take(count).filter(|page| self.all || self.named.contains(page));
-        let numbers: Vec<u32> = all.take(*left).collect();
-        *left -= numbers.len();
-        numbers
-    }
 }
 
 /// Whether what was seen may be seen on a page.
@@ -86,103 +78,173 @@ pub(super) fn changes(bytes: &[u8], facts: &PdfFacts<'_>) -> Vec<Observation> {
         else {
             continue;
         };
-        told.extend(before.differences(&after, &pages, printed, &mut left).into_iter().map(|(page, likeness)| {
-            match likeness {
-                Likeness::Differs(region) => {
-                    let detail = format!("the page does not look as it did: {region}");
-                    Some(Observation::new(Reason::VisibleChange, detail).on_page(page).in_revision(revision))
-                }
-                Likeness::Same | Likeness::Unknown => None,
-            }
-        }));
+        let seen = before.compare(&after, &pages, printed, &mut left);
+        told.extend(differing(&seen, "the page does not look as it did", revision));
     }
-    told.into_iter().flatten().collect()
+    told
 }
 
-/// What a revision shows that the file that was sent does not, beside its pages: what was put over them. `differences` are those that
-/// were found between both.
+/// What a revision shows that the file that was sent does not, over its pages. `differences` are those that were found between both,
+/// but for what is known already.
 pub(super) fn against(
-    issued: &[u8],
-    original: &PdfFacts<'_>,
-    bytes: &[u8],
-    facts: &PdfFacts<'_>,
+    issued: (&[u8], &PdfFacts<'_>),
+    returned: (&[u8], &PdfFacts<'_>),
     revision: usize,
     differences: &[Observation],
 ) -> Vec<Observation> {
+    let ((issued, original), (bytes, facts)) = (issued, returned);
     let printed = original.boxes.last().map(Vec::as_slice).unwrap_or_default();
-    let mut pages = Pages::of(differences.iter());
     let boxes = facts.boxes.get(revision.saturating_sub(1)).map(Vec::as_slice).unwrap_or_default();
+    let mut pages = Pages::of(differences.iter());
     pages.moved(printed, boxes);
     // What is signed in a box that was moved shows in the end only.
     let revision = if boxes == printed { revision } else { facts.revisions.len() };
     let sent = Seen::of(issued, original, original.revisions.len());
     let (Some(sent), Some(came)) = (sent, Seen::of(bytes, facts, revision)) else { return Vec::new() };
-    let seen = sent.differences(&came, &pages, printed, &mut { MOST_PAGES });
-    let differs = seen.into_iter().filter_map(|(page, likeness)| match likeness {
-        Likeness::Differs(region) => {
-            let detail = format!("the page does not look as it was sent: {region}");
-            Some(Observation::new(Reason::VisibleChange, detail).on_page(page).in_revision(revision))
-        }
-        Likeness::Same | Likeness::Unknown => None,
-    });
-    differs.collect()
+    let seen = sent.compare(&came, &pages, printed, &mut { MOST_PAGES });
+    differing(&seen, "the page does not look as it was sent", revision)
 }
 
 /// Whether the pages of a revision that differ from those of the file that was sent look the same; none when it cannot be said.
-pub(super) fn same(
-    issued: &[u8],
-    original: &PdfFacts<'_>,
-    bytes: &[u8],
-    facts: &PdfFacts<'_>,
-    revision: usize,
-) -> Option<bool> {
-    let printed = original.boxes.last().map(Vec::as_slice).unwrap_or_default();
+pub(super) fn same(issued: (&[u8], &PdfFacts<'_>), returned: (&[u8], &PdfFacts<'_>), revision: usize) -> Option<bool> {
+    let ((issued, original), (bytes, facts)) = (issued, returned);
     let sent = Seen::of(issued, original, original.revisions.len())?;
     let came = Seen::of(bytes, facts, revision)?;
-    if sent.count != came.count {
+    if sent.hashes.len() != came.hashes.len() {
         return Some(false);
     }
-    let hashes = |facts: &PdfFacts<'_>, revision: usize| Some(facts.revisions.get(revision - 1)?.pages.clone());
-    let (left, right) = (hashes(original, original.revisions.len())?, hashes(facts, revision)?);
-    let differ = (1..).zip(left.iter().zip(&right)).filter(|(_, (left, right))| left != right).map(|(page, _)| page);
-    let pages = Pages { named: differ.collect(), all: false };
-    let seen = sent.differences(&came, &pages, printed, &mut { MOST_PAGES });
-    if seen.iter().any(|(_, likeness)| matches!(likeness, Likeness::Differs(_))) {
+    let pairs = (1..).zip(sent.hashes.iter().zip(came.hashes));
+    let named = pairs.filter(|(_, (left, right))| left != right).map(|(page, _)| page).collect();
+    // As long as nobody has signed, there is nothing in the boxes either.
+    let signed = facts.signatures.iter().any(|signature| signature.since <= revision);
+    let printed = original.boxes.last().filter(|_| signed).map(Vec::as_slice).unwrap_or_default();
+    let pages = Pages { named, all: false };
+    let seen = sent.compare(&came, &pages, printed, &mut { MOST_PAGES });
+    if seen.values().any(|likeness| matches!(likeness, Likeness::Differs(_))) {
         return Some(false);
     }
-    let whole = seen.len() == pages.named.len() && seen.iter().all(|(_, likeness)| *likeness == Likeness::Same);
+    let whole = seen.len() == pages.named.len() && seen.values().all(|likeness| *likeness == Likeness::Same);
     whole.then_some(true)
+}
+
+fn differing(seen: &BTreeMap<u32, Likeness>, what: &str, revision: usize) -> Vec<Observation> {
+    let one = |(page, likeness): (&u32, &Likeness)| {
+        let Likeness::Differs(region) = likeness else { return None };
+        let told = Observation::new(Reason::VisibleChange, format!("{what}: {region}"));
+        Some(told.on_page(*page).in_revision(revision))
+    };
+    seen.iter().filter_map(one).collect()
 }
 
 /// A file as it was in one revision.
 struct Seen<'a> {
     bytes: &'a [u8],
-    /// How many pages it has.
-    count: usize,
+    facts: &'a PdfFacts<'a>,
+    revision: usize,
+    hashes: &'a [PageHash],
 }
 
 impl<'a> Seen<'a> {
     /// A revision, from 1; none when its pages could not be read, or when it is too large.
-    fn of(bytes: &'a [u8], facts: &PdfFacts<'_>, revision: usize) -> Option<Self> {
-        let of = facts.revisions.get(revision.checked_sub(1)?)?;
-        let bytes = bytes.get(..usize::try_from(of.end).ok()?)?;
-        let count = of.pages.len();
-        (count > 0 && bytes.len() <= LARGEST).then_some(Self { bytes, count })
+    fn of(bytes: &'a [u8], facts: &'a PdfFacts<'a>, revision: usize) -> Option<Self> {
+        let Revision { end, pages, .. } = facts.revisions.get(revision.checked_sub(1)?)?;
+        let bytes = bytes.get(..usize::try_from(*end).ok()?)?;
+        (!pages.is_empty() && bytes.len() <= LARGEST).then_some(Self { bytes, facts, revision, hashes: pages })
     }
 
-    /// How pages of a later revision, or of another file, compare to those of this one.
-    fn differences(
+    /// How pages of a later revision, or of another file, compare to those of this one, `left` of them at most. Pages that were added
+    /// or taken out are told as such: what stands on a number is another page then.
+    fn compare(
         &self,
         later: &Seen<'_>,
         pages: &Pages,
         printed: &[SignatureBox],
         left: &mut usize,
-    ) -> Vec<(u32, Likeness)> {
-        let numbers = pages.numbers(self.count.min(later.count), left);
-        if numbers.is_empty() {
-            return Vec::new();
+    ) -> BTreeMap<u32, Likeness> {
+        if self.hashes.len() != later.hashes.len() {
+            return BTreeMap::new();
         }
+        let numbers = (1..).take(self.hashes.len()).filter(|page| pages.all || pages.named.contains(page)).take(*left);
+        let weight = |number| Some(self.weight(number)?.max(later.weight(number)?));
+        let sheets: Vec<Sheet> = numbers.filter_map(|number| Some(Sheet { number, weight: weight(number)? })).collect();
+        if sheets.is_empty() {
+            return BTreeMap::new();
+        }
+        *left -= sheets.len();
         let masks: Vec<Mask> = printed.iter().map(|own| Mask { page: own.page, sides: own.sides }).collect();
-        picture::compare(self.bytes, later.bytes, &numbers, &masks).into_iter().collect()
+        picture::compare(self.bytes, later.bytes, &sheets, &masks)
+    }
+
+    fn weight(&self, page: u32) -> Option<usize> {
+        self.facts.weight(self.revision, page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lopdf::{Document, IncrementalDocument, Object, Stream, dictionary};
+
+    use super::*;
+    use crate::evidence::{
+        pdf,
+        picture::tests::{AMOUNT, page},
+    };
+
+    /// An update that puts an annotation on the page.
+    fn annotated(before: &[u8], look: &Stream) -> Vec<u8> {
+        let mut update = IncrementalDocument::create_from(before.to_vec(), Document::load_mem(before).unwrap());
+        let id = update.get_prev_documents().page_iter().next().unwrap();
+        update.opt_clone_object_to_new_document(id).unwrap();
+        let sides: Vec<Object> = [100, 690, 300, 720].map(Object::Integer).to_vec();
+        let mut look = look.clone();
+        look.dict.set("BBox", sides.clone());
+        look.dict.set("Subtype", "Form");
+        let look = update.new_document.add_object(look);
+        let annotation = update.new_document.add_object(dictionary! {
+            "Type" => "Annot", "Subtype" => "Stamp", "Rect" => sides, "AP" => dictionary! { "N" => look },
+        });
+        update.new_document.get_dictionary_mut(id).unwrap().set("Annots", vec![annotation.into()]);
+        let mut bytes = Vec::new();
+        update.save_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn told(bytes: &[u8]) -> Vec<Observation> {
+        changes(bytes, &pdf::read(bytes).unwrap())
+    }
+
+    #[test]
+    fn what_an_update_puts_over_a_page_is_told_with_its_page_and_its_place() {
+        let look = Stream::new(dictionary! {}, b"1 g 0 0 600 900 re f".to_vec());
+        let told = told(&annotated(&page(AMOUNT, &[]), &look));
+        let [one] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!((one.reason, one.place.page, one.place.revision), (Reason::VisibleChange, Some(1), Some(2)));
+        assert!(one.detail.contains("mm from the left"), "{}", one.detail);
+    }
+
+    #[test]
+    fn what_an_update_adds_and_nobody_sees_is_no_visible_change() {
+        let look = Stream::new(dictionary! {}, b"1 g 250 700 10 10 re f".to_vec());
+        assert_eq!(told(&annotated(&page(AMOUNT, &[]), &look)), []);
+    }
+
+    #[test]
+    fn an_appearance_that_unfolds_to_more_than_a_page_is_not_drawn() {
+        let mut look = Stream::new(dictionary! {}, b"0 g 0 0 600 900 re f ".repeat(1 << 20));
+        look.compress().unwrap();
+        assert!(look.content.len() < 1 << 20);
+        assert_eq!(told(&annotated(&page(AMOUNT, &[]), &look)), []);
+    }
+
+    #[test]
+    fn a_page_looks_as_it_was_sent_however_its_content_is_cut() {
+        let sent = page(AMOUNT, &[]);
+        let same = |content: &str| {
+            let came = page(content, &[]);
+            let (original, returned) = (pdf::read(&sent).unwrap(), pdf::read(&came).unwrap());
+            super::same((&sent, &original), (&came, &returned), 1)
+        };
+        assert_eq!(same(&format!("q {AMOUNT} Q")), Some(true));
+        assert_eq!(same(&AMOUNT.replace("84", "94")), Some(false));
     }
 }

@@ -19,6 +19,7 @@ mod same;
 mod shape;
 mod signature;
 mod syntax;
+mod weight;
 mod xref;
 
 pub use dss::{Dss, Vri};

@@ -14,23 +14,27 @@ use hayro::{
     vello_cpu::kurbo::{Affine, BezPath, PathEl, Rect, Shape as _},
 };
 
-/// What a page may cost. A point of a line costs one, and so do a thousand pixels; a dense page of a contract costs 100,000.
-const MOST: f64 = 20_000_000.0;
+/// What a page may cost. A point of a line costs one, and so do a thousand pixels. A page of a contract costs 20,000.
+const MOST: f64 = 10_000_000.0;
 
 /// What something that may hold more, a glyph or a form, costs by itself.
 const NESTED: f64 = 10.0;
 
+/// Bytes of content that are decoded and read at the cost of one: a form is decoded each time that it is drawn.
+const BYTES: f64 = 200.0;
+
 /// What one cell of a pattern, one picture, may measure, in pixels.
 const LARGEST: f64 = 30_000_000.0;
 
-/// Whether a page can be drawn at a scale without more effort than an honest page takes.
-pub(super) fn is_bearable(page: &Page<'_>, settings: &InterpreterSettings, scale: f32) -> bool {
+/// Whether a page can be drawn at a scale without more effort than an honest page takes. `weight` is how many bytes of content it
+/// holds.
+pub(super) fn is_bearable(page: &Page<'_>, weight: usize, settings: &InterpreterSettings, scale: f32) -> bool {
     let (width, height) = page.render_dimensions();
     let view = Rect::new(0.0, 0.0, f64::from(width * scale), f64::from(height * scale));
     let cache = InterpreterCache::new();
     let place = Affine::scale(f64::from(scale)) * page.initial_transform(true).to_kurbo();
     let mut context = Context::new(place, view, &cache, page.xref(), settings.clone());
-    let mut effort = Effort { spent: 0.0, view };
+    let mut effort = Effort { spent: 0.0, nested: NESTED + weight as f64 / BYTES, view };
     // The interpreter cannot be told to stop; what it was doing is thrown away with it.
     catch_unwind(AssertUnwindSafe(|| interpret_page(page, &mut context, &mut effort))).is_ok()
 }
@@ -38,6 +42,8 @@ pub(super) fn is_bearable(page: &Page<'_>, settings: &InterpreterSettings, scale
 /// Counts, and ends the interpretation when there is too much.
 struct Effort {
     spent: f64,
+    /// What something costs that is decoded to be drawn.
+    nested: f64,
     /// What is seen of the page, in pixels.
     view: Rect,
 }
@@ -69,6 +75,7 @@ impl Effort {
     fn mask(&mut self, mask: Option<&SoftMask<'_>>) {
         if let Some(mask) = mask {
             self.layer();
+            self.spend(self.nested);
             mask.interpret(self);
         }
     }
@@ -83,6 +90,7 @@ impl Effort {
                     let across = f64::from(tile.x_step) * a.hypot(b);
                     let down = f64::from(tile.y_step) * c.hypot(d);
                     self.area((across * down).abs().max(across.abs()).max(down.abs()));
+                    self.spend(self.nested);
                     tile.interpret(self, Affine::IDENTITY, is_stroke);
                 }
             },
@@ -135,7 +143,7 @@ impl<'a> Device<'a> for Effort {
     }
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
-        self.spend(NESTED + clip.path.elements().len() as f64);
+        self.spend(self.nested + clip.path.elements().len() as f64);
     }
 
     fn push_transparency_group(&mut self, _: f32, mask: Option<SoftMask<'a>>, _: BlendMode) {
@@ -155,7 +163,10 @@ impl<'a> Device<'a> for Effort {
         self.paint(paint, matches!(mode, GlyphDrawMode::Stroke(_)));
         match (glyph, mode) {
             (_, GlyphDrawMode::Invisible) => {}
-            (Glyph::Type3(glyph), _) => glyph.interpret(self, transform, glyph_transform, paint),
+            (Glyph::Type3(glyph), _) => {
+                self.spend(self.nested);
+                glyph.interpret(self, transform, glyph_transform, paint);
+            }
             (Glyph::Outline(_), GlyphDrawMode::Fill) => {
                 let whole = transform * glyph_transform * Rect::new(0.0, 0.0, 1000.0, 1000.0).to_path(0.1);
                 self.spend(whole.bounding_box().intersect(self.view).area().max(0.0) / 1000.0);

@@ -69,6 +69,15 @@ pub(super) struct Mask {
     pub(super) sides: [f32; 4],
 }
 
+/// A page to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sheet {
+    /// Its number, from 1.
+    pub(super) number: u32,
+    /// How many bytes of content it holds: what drawing all of it once takes.
+    pub(super) weight: usize,
+}
+
 /// How two pages compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Likeness {
@@ -97,15 +106,14 @@ impl fmt::Display for Region {
 }
 
 /// Compares pages, by their numbers, of two files, outside `masks`. A page that is not answered for is unknown.
-pub(super) fn compare(before: &[u8], after: &[u8], pages: &[u32], masks: &[Mask]) -> BTreeMap<u32, Likeness> {
+pub(super) fn compare(before: &[u8], after: &[u8], sheets: &[Sheet], masks: &[Mask]) -> BTreeMap<u32, Likeness> {
     let (send, receive) = mpsc::channel();
     thread::scope(|scope| {
         // A thread of its own: its stack is known, and a panic of the renderer ends it and nothing else.
         let drawing = move || {
             let (Ok(before), Ok(after)) = (Pdf::new(before.to_vec()), Pdf::new(after.to_vec())) else { return };
-            for number in pages {
-                let likeness = likeness(&before, &after, *number, masks);
-                if send.send((*number, likeness)).is_err() {
+            for sheet in sheets {
+                if send.send((sheet.number, likeness(&before, &after, *sheet, masks))).is_err() {
                     return;
                 }
             }
@@ -117,12 +125,9 @@ pub(super) fn compare(before: &[u8], after: &[u8], pages: &[u32], masks: &[Mask]
     receive.into_iter().collect()
 }
 
-fn likeness(before: &Pdf, after: &Pdf, number: u32, masks: &[Mask]) -> Likeness {
-    let page = |pdf: &'_ Pdf| -> Option<Drawn> {
-        let page = pdf.pages().get(number.checked_sub(1)? as usize)?;
-        draw(page, number, masks)
-    };
-    let (Some(before), Some(after)) = (page(before), page(after)) else { return Likeness::Unknown };
+fn likeness(before: &Pdf, after: &Pdf, sheet: Sheet, masks: &[Mask]) -> Likeness {
+    let drawn = |pdf: &Pdf| draw(pdf.pages().get((sheet.number as usize).checked_sub(1)?)?, sheet, masks);
+    let (Some(before), Some(after)) = (drawn(before), drawn(after)) else { return Likeness::Unknown };
     match difference(&before, &after) {
         Some(region) => Likeness::Differs(region),
         None if before.whole && after.whole => Likeness::Same,
@@ -139,17 +144,17 @@ struct Drawn {
     masks: Vec<Rect>,
 }
 
-fn draw(page: &Page<'_>, number: u32, masks: &[Mask]) -> Option<Drawn> {
+fn draw(page: &Page<'_>, sheet: Sheet, masks: &[Mask]) -> Option<Drawn> {
     let (width, height) = page.render_dimensions();
     let fits = width * height * SCALE * SCALE <= MOST_PIXELS;
-    if !fits || !effort::is_bearable(page, &settings(&Arc::default()), SCALE) {
+    if !fits || !effort::is_bearable(page, sheet.weight, &settings(&Arc::default()), SCALE) {
         return None;
     }
     let lacking = Arc::new(AtomicBool::new(false));
     let render = RenderSettings { x_scale: SCALE, y_scale: SCALE, bg_color: WHITE, ..RenderSettings::default() };
     let pixmap = hayro::render(page, &RenderCache::new(), &settings(&lacking), &render);
     let place = Affine::scale(f64::from(SCALE)) * page.initial_transform(true).to_kurbo();
-    let masks = masks.iter().filter(|mask| mask.page == number).map(|mask| {
+    let masks = masks.iter().filter(|mask| mask.page == sheet.number).map(|mask| {
         let [left, bottom, right, top] = mask.sides.map(f64::from);
         // The edge of what stands inside touches the pixels around.
         place.transform_rect_bbox(Rect::new(left, bottom, right, top)).inflate(1.0, 1.0)
@@ -225,4 +230,158 @@ fn difference(before: &Drawn, after: &Drawn) -> Option<Region> {
 fn region(pixels: [usize; 4]) -> Region {
     let [left, top, right, bottom] = pixels.map(|pixel| (pixel as f32 / SCALE * 25.4 / 72.0).round() as u32);
     Region { left, right, top, bottom }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use lopdf::{Document, Object, Stream, dictionary};
+
+    use super::*;
+
+    pub(in crate::evidence) const AMOUNT: &str = "BT /F1 9 Tf 100 700 Td (Montant : 84 500,00 euros) Tj ET";
+
+    /// A page of A4 with a content, and annotations with what they draw.
+    pub(in crate::evidence) fn page(content: &str, annotations: &[(&str, [i64; 4], Option<&str>)]) -> Vec<u8> {
+        let mut pdf = Document::with_version("1.7");
+        let font = pdf.add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" });
+        let resources = dictionary! { "Font" => dictionary! { "F1" => font } };
+        let annotations: Vec<Object> = annotations
+            .iter()
+            .map(|(kind, sides, look)| {
+                let sides = sides.map(Object::Integer).to_vec();
+                let mut fields =
+                    dictionary! { "Type" => "Annot", "Subtype" => *kind, "Rect" => sides.clone(), "F" => 4 };
+                if let Some(look) = look {
+                    let entries = dictionary! {
+                        "Type" => "XObject", "Subtype" => "Form", "BBox" => sides, "Resources" => resources.clone(),
+                    };
+                    let look = pdf.add_object(Stream::new(entries, look.as_bytes().to_vec()));
+                    fields.set("AP", dictionary! { "N" => look });
+                }
+                pdf.add_object(fields).into()
+            })
+            .collect();
+        let content = pdf.add_object(Stream::new(dictionary! {}, content.as_bytes().to_vec()));
+        let pages = pdf.new_object_id();
+        let page = pdf.add_object(dictionary! {
+            "Type" => "Page", "Parent" => pages, "Contents" => content, "Resources" => resources,
+            "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()], "Annots" => annotations,
+        });
+        let tree = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
+        pdf.objects.insert(pages, tree.into());
+        let catalog = pdf.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+        pdf.trailer.set("Root", catalog);
+        let mut bytes = Vec::new();
+        pdf.save_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    /// A page with forms in forms, each drawn ten times by the one above.
+    fn nested(depth: usize) -> Vec<u8> {
+        let mut pdf = Document::load_mem(&page(&format!("{AMOUNT} /X Do"), &[])).unwrap();
+        let form = |below: Option<Object>| {
+            let content = if below.is_some() { "/X Do ".repeat(10) } else { "100 100 50 50 re f".to_owned() };
+            let mut fields =
+                dictionary! { "Subtype" => "Form", "BBox" => vec![0.into(), 0.into(), 595.into(), 842.into()] };
+            if let Some(below) = below {
+                fields.set("Resources", dictionary! { "XObject" => dictionary! { "X" => below } });
+            }
+            Stream::new(fields, content.into_bytes())
+        };
+        let mut top: Option<Object> = None;
+        for _ in 0..=depth {
+            top = Some(pdf.add_object(form(top)).into());
+        }
+        let id = pdf.page_iter().next().unwrap();
+        let fields = pdf.get_dictionary_mut(id).unwrap();
+        let resources = fields.get_mut(b"Resources").unwrap().as_dict_mut().unwrap();
+        resources.set("XObject", dictionary! { "X" => top.unwrap() });
+        let mut bytes = Vec::new();
+        pdf.save_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn seen(before: &[u8], after: &[u8], masks: &[Mask]) -> Likeness {
+        let sheet = Sheet { number: 1, weight: 1000 };
+        compare(before, after, &[sheet], masks).get(&1).copied().unwrap_or(Likeness::Unknown)
+    }
+
+    fn text(content: &str) -> Likeness {
+        seen(&page(AMOUNT, &[]), &page(content, &[]), &[])
+    }
+
+    #[test]
+    fn one_digit_of_nine_points_is_seen_wherever_it_stands() {
+        for (from, to) in [("84 500", "84 600"), ("84 500", "34 500"), ("500,00", "500.00"), ("84 500", "84 5000")] {
+            for shift in ["100", "100.13", "100.31", "100.77"] {
+                let before = AMOUNT.replace("100 700", &format!("{shift} 700.4"));
+                let after = before.replace(from, to);
+                let likeness = seen(&page(&before, &[]), &page(&after, &[]), &[]);
+                assert!(matches!(likeness, Likeness::Differs(_)), "{from} to {to} at {shift}: {likeness:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_place_of_a_difference_is_told_in_millimetres_of_the_page_as_it_is_seen() {
+        let covered = page(AMOUNT, &[("Square", [200, 600, 300, 700], Some("0 g 200 600 100 100 re f"))]);
+        let Likeness::Differs(region) = seen(&page(AMOUNT, &[]), &covered, &[]) else { panic!("not seen") };
+        assert_eq!(region.to_string(), "71 to 106 mm from the left, 49 to 86 mm from the top");
+    }
+
+    #[test]
+    fn a_page_that_was_written_otherwise_is_the_same() {
+        assert_eq!(text(AMOUNT), Likeness::Same);
+        let moved_a_hair =
+            "q 1 0 0 1 0 0 cm\nBT\n1 0 0 1 100.04 699.97 Tm\n/F1 9 Tf\n[(Montant : 84 )-0(500,00 euros)] TJ\nET Q";
+        assert_eq!(text(moved_a_hair), Likeness::Same);
+    }
+
+    #[test]
+    fn a_faint_word_over_the_page_is_seen() {
+        let faint = format!("BT 0.8 g /F1 90 Tf 60 400 Td (PROJET) Tj ET 0 g {AMOUNT}");
+        assert!(matches!(text(&faint), Likeness::Differs(_)));
+    }
+
+    #[test]
+    fn an_annotation_is_drawn_whatever_its_kind() {
+        for kind in ["FreeText", "Stamp", "Square", "Widget", "Highlight", "Ink", "Redact", "Watermark", "Unheard"] {
+            let look = "1 g 100 690 200 30 re f 0 g BT /F1 9 Tf 110 700 Td (0,00) Tj ET";
+            let covered = page(AMOUNT, &[(kind, [100, 690, 300, 720], Some(look))]);
+            let likeness = seen(&page(AMOUNT, &[]), &covered, &[]);
+            assert!(matches!(likeness, Likeness::Differs(_)), "{kind}: {likeness:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_drawn_is_not_said_to_be_the_same() {
+        let plain = page(AMOUNT, &[]);
+        let noted = page(AMOUNT, &[("FreeText", [100, 690, 300, 720], None)]);
+        assert_eq!(seen(&plain, &noted, &[]), Likeness::Unknown);
+        let linked = page(AMOUNT, &[("Link", [100, 690, 300, 720], None)]);
+        assert_eq!(seen(&plain, &linked, &[]), Likeness::Same);
+        assert_eq!(seen(&plain, b"%PDF-1.7 nothing", &[]), Likeness::Unknown);
+    }
+
+    #[test]
+    fn what_stands_in_a_mask_may_change_and_what_reaches_out_of_it_may_not() {
+        let signed = |sides| page(AMOUNT, &[("Widget", sides, Some("0.5 g 0 0 600 900 re f"))]);
+        let mask = Mask { page: 1, sides: [50.0, 100.0, 200.0, 160.0] };
+        let plain = page(AMOUNT, &[]);
+        assert_eq!(seen(&plain, &signed([50, 100, 200, 160]), &[mask]), Likeness::Same);
+        assert!(matches!(seen(&plain, &signed([50, 100, 204, 160]), &[mask]), Likeness::Differs(_)));
+        let elsewhere = Mask { page: 2, ..mask };
+        assert!(matches!(seen(&plain, &signed([50, 100, 200, 160]), &[elsewhere]), Likeness::Differs(_)));
+    }
+
+    #[test]
+    fn a_page_that_would_take_hours_is_not_drawn() {
+        let plain = page(AMOUNT, &[]);
+        let dashes = page(&format!("{AMOUNT} [0.00001] 0 d 0 0 m 595 842 l S"), &[]);
+        assert_eq!(seen(&plain, &dashes, &[]), Likeness::Unknown);
+        let endless = page(&format!("{AMOUNT} {}", "0 0 595 842 re f ".repeat(20_000)), &[]);
+        assert_eq!(seen(&plain, &endless, &[]), Likeness::Unknown);
+        assert!(matches!(seen(&plain, &nested(2), &[]), Likeness::Differs(_)));
+        assert_eq!(seen(&plain, &nested(30), &[]), Likeness::Unknown);
+    }
 }
