@@ -8,6 +8,7 @@ use super::{
     intake::{Kind, intake},
     pdf::{self, PageNature, PdfFacts, Signature},
     trust::Trust,
+    visible,
 };
 use crate::{digest::FileDigest, domain::ContractId};
 
@@ -49,6 +50,7 @@ pub fn examine<'a>(name: &str, bytes: &'a [u8], trust: &Trust, proofs: &[Timesta
     let mut evidence = evidence(bytes, nature(&facts), facts.observations.clone());
     evidence.signatures = signatures(&facts, trust, proofs, now);
     evidence.revisions.clone_from(&facts.revisions);
+    evidence.observations.extend(visible::changes(bytes, &facts));
     Examined { evidence, facts: Some(facts), bytes: Some(bytes) }
 }
 
@@ -211,19 +213,30 @@ fn pdf_date(text: &str) -> Option<Timestamp> {
 }
 
 impl Examined<'_> {
-    /// How the pages of a revision differ from the file that was sent, and what else of it does.
+    /// How a revision differs from the file that was sent; pages to which something was added or at which a field stands are rendered,
+    /// and compared as they are seen.
     #[must_use]
     pub fn compare(&self, issued: &[u8], revision: usize) -> Vec<Observation> {
-        match (&self.facts, pdf::read(issued)) {
-            (Some(returned), Ok(original)) => pdf::compare(&original, returned, revision),
-            _ => Vec::new(),
-        }
+        let (Some(returned), Some(bytes), Ok(original)) = (&self.facts, self.bytes, pdf::read(issued)) else {
+            return Vec::new();
+        };
+        let mut differences = pdf::compare(&original, returned, revision);
+        // What an update put over a page is told of the update.
+        let known = |page: Option<u32>| {
+            self.evidence.observations.iter().any(|one| {
+                one.reason == Reason::VisibleChange && one.place.page == page && one.place.revision <= Some(revision)
+            })
+        };
+        let seen = visible::against((issued, &original), (bytes, returned), revision, &differences);
+        differences.extend(seen.into_iter().filter(|one| !known(one.place.page)));
+        differences
     }
 
-    /// Whether the pages of a revision look as those of the file that was sent; none when they were not rendered.
+    /// Whether the pages of a revision look as those of the file that was sent; none when they were not rendered, or not whole.
     #[must_use]
-    pub const fn looks_same(&self, _issued: &[u8], _revision: usize) -> Option<bool> {
-        None
+    pub fn looks_same(&self, issued: &[u8], revision: usize) -> Option<bool> {
+        let original = pdf::read(issued).ok()?;
+        visible::same((issued, &original), (self.bytes?, self.facts.as_ref()?), revision)
     }
 
     /// The contracts that the text of the first pages names: for a file whose pages are none that was sent.

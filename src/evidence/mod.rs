@@ -10,8 +10,10 @@ mod examine;
 mod facts;
 pub mod intake;
 pub mod pdf;
+mod picture;
 mod reason;
 pub mod trust;
+mod visible;
 
 pub use examine::{Examined, examine};
 pub use facts::{

@@ -19,6 +19,7 @@ mod same;
 mod shape;
 mod signature;
 mod syntax;
+mod weight;
 mod xref;
 
 pub use dss::{Dss, Vri};
@@ -32,7 +33,10 @@ use self::{
     xref::Chain,
 };
 use super::{Observation, Reason, Revision, RevisionKind};
-use crate::stamp::{PageHashError, PageHasher};
+use crate::{
+    domain::Partie,
+    stamp::{PageHashError, PageHasher},
+};
 
 /// How far into a file its header may stand, as readers have it (ISO 32000-1, annex H, note 13).
 const HEADER_WITHIN: usize = 1024;
@@ -47,6 +51,8 @@ pub struct PdfFacts<'a> {
     pub signatures: Vec<Signature<'a>>,
     /// The signature fields of the last revision, signed or not, by their full names.
     pub fields: Vec<SignatureField>,
+    /// Where the three parties' signature fields stand in each revision.
+    pub boxes: Vec<Vec<SignatureBox>>,
     /// Each page of the last revision.
     pub pages: Vec<PageNature>,
     /// What the last revision has to validate signatures.
@@ -64,6 +70,17 @@ pub struct SignatureField {
     pub page: Option<u32>,
     /// Whether it has a value.
     pub signed: bool,
+}
+
+/// A part of a page where a party signs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SignatureBox {
+    /// Who.
+    pub partie: Partie,
+    /// The page, from 1.
+    pub page: u32,
+    /// Left, bottom, right and top, in the page's own points.
+    pub sides: [f32; 4],
 }
 
 /// What a page is made of.
@@ -110,6 +127,7 @@ pub fn read(bytes: &[u8]) -> Result<PdfFacts<'_>, Unread> {
     let fields = last.map(signature_fields).unwrap_or_default();
     let pages = last.map(|shape| shape.pages.iter().map(|page| forms::nature(shape.view, page)).collect());
     let dss = last.and_then(|shape| dss::read(shape.view));
+    let boxes = shapes.iter().map(|shape| shape.as_ref().map(boxes).unwrap_or_default()).collect();
     drop(shapes);
     if file.budget.exceeded() {
         seen.push(Observation::new(
@@ -117,7 +135,8 @@ pub fn read(bytes: &[u8]) -> Result<PdfFacts<'_>, Unread> {
             "it holds more than any contract, and was not read to the end",
         ));
     }
-    Ok(PdfFacts { revisions, signatures, fields, pages: pages.unwrap_or_default(), dss, observations: seen, file })
+    let pages = pages.unwrap_or_default();
+    Ok(PdfFacts { revisions, signatures, fields, boxes, pages, dss, observations: seen, file })
 }
 
 /// Tells what a revision of a returned file shows that the file that was sent does not, or no longer: the same notion of difference
@@ -309,6 +328,17 @@ fn kind(change: &Change) -> RevisionKind {
     } else {
         RevisionKind::Silent
     }
+}
+
+fn boxes(shape: &Shape<'_>) -> Vec<SignatureBox> {
+    let mut boxes = Vec::new();
+    for (key, field) in &shape.fields {
+        let Some(partie) = Partie::of_signature_field(&key.0) else { continue };
+        boxes.extend(field.widgets.iter().filter_map(|widget| {
+            Some(SignatureBox { partie, page: widget.page?, sides: shape::rectangle(shape.view, widget.fields)? })
+        }));
+    }
+    boxes
 }
 
 fn signature_fields(shape: &Shape<'_>) -> Vec<SignatureField> {

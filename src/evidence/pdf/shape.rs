@@ -232,7 +232,7 @@ impl<'f> Walk<'f> {
 }
 
 /// The pages of a page tree, in order.
-fn leaves(view: View<'_>) -> Option<Vec<Page<'_>>> {
+pub(super) fn leaves(view: View<'_>) -> Option<Vec<Page<'_>>> {
     let root = view.catalog()?.get(b"Pages").ok()?;
     let mut pages = Vec::new();
     let mut above = BTreeSet::new();
