@@ -22,9 +22,9 @@ pub(super) const JSON: &str = "constat.json";
 pub(super) const PDF: &str = "constat.pdf";
 
 /// The most reasons that a page has room for; all of them are in the JSON.
-const SHOWN: usize = 12;
+const SHOWN: usize = 8;
 /// The most places of one reason that a line has room for.
-const MOST_PLACES: usize = 8;
+const MOST_PLACES: usize = 5;
 
 /// What a report is made of.
 pub(super) struct Constat<'a> {
