@@ -184,7 +184,7 @@ impl<'a> Seen<'a> {
 mod tests {
     use lopdf::{Document, IncrementalDocument, Object, Stream, dictionary};
 
-    use super::*;
+    use super::{same as looks, *};
     use crate::evidence::{
         pdf,
         picture::tests::{AMOUNT, page},
@@ -242,7 +242,7 @@ mod tests {
         let same = |content: &str| {
             let came = page(content, &[]);
             let (original, returned) = (pdf::read(&sent).unwrap(), pdf::read(&came).unwrap());
-            super::same((&sent, &original), (&came, &returned), 1)
+            looks((&sent, &original), (&came, &returned), 1)
         };
         assert_eq!(same(&format!("q {AMOUNT} Q")), Some(true));
         assert_eq!(same(&AMOUNT.replace("84", "94")), Some(false));

@@ -54,8 +54,7 @@ struct Enough;
 impl Effort {
     fn spend(&mut self, effort: f64) {
         self.spent += effort;
-        // What is not a number is too much as well.
-        if !(self.spent <= MOST) {
+        if self.spent.is_nan() || self.spent > MOST {
             resume_unwind(Box::new(Enough));
         }
     }
@@ -66,10 +65,7 @@ impl Effort {
     }
 
     fn area(&mut self, pixels: f64) {
-        if !(pixels <= LARGEST) {
-            self.spend(MOST);
-        }
-        self.spend(1.0 + pixels / 1000.0);
+        self.spend(if pixels > LARGEST { f64::INFINITY } else { 1.0 + pixels / 1000.0 });
     }
 
     fn mask(&mut self, mask: Option<&SoftMask<'_>>) {
