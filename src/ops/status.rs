@@ -94,9 +94,10 @@ pub fn status(folder: &Path) -> Result<Board, RegisterError> {
     Ok(Board { contracts: states.values().filter_map(line).collect(), unplaced })
 }
 
-/// The version that people follow: drafts of a next one do not hide what is being signed.
+/// The version that people follow: an avenant being drafted does not hide what is being signed.
 fn followed(state: &ContractState) -> Option<&VersionState> {
-    let proposed = state.versions.values().rev().find(|version| version.is_proposed());
+    let stands = |version: &&VersionState| version.is_proposed() && version.remplace_par.is_none();
+    let proposed = state.versions.values().rev().find(stands);
     proposed.or_else(|| state.head())
 }
 
