@@ -51,3 +51,11 @@ pub const MOIS: [&str; 12] = [
     "novembre",
     "décembre",
 ];
+
+/// A date as French writes it: « 1er juillet 2022 ». Spaces are plain: typography makes them no-break.
+#[must_use]
+pub fn jour(date: jiff::civil::Date) -> String {
+    let mois = usize::try_from(date.month() - 1).ok().and_then(|month| MOIS.get(month)).copied().unwrap_or_default();
+    let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
+    format!("{day} {mois} {}", date.year())
+}

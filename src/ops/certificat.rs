@@ -12,7 +12,7 @@ use crate::{
         Align, Marker, Note,
         note::{Run, heading, list, paragraph, remark, strong, subheading, table, verbatim},
     },
-    domain::{ContractId, MOIS, VersionNum},
+    domain::{ContractId, VersionNum, jour},
     register::{ContractState, Event, Pas, VersionState},
 };
 
@@ -33,7 +33,7 @@ impl Certificat<'_> {
             paragraph(text(&format!(
                 "Les fichiers archivés du contrat {} ont été relus et leurs empreintes recalculées le {}. Chacune est celle qui a été notée lors de l'archivage, et chaque version est celle que le registre de la campagne désigne.",
                 self.contract,
-                day(self.today)
+                jour(self.today)
             ))),
             heading(text("Versions")),
             self.versions(),
@@ -76,7 +76,7 @@ impl Certificat<'_> {
     fn steps(&self) -> crate::document::Block {
         let steps = self.state.versions.values().flat_map(|version| {
             version.jalons.iter().map(move |jalon| {
-                let day = jalon.day.map_or_else(|| "date non inscrite".to_owned(), day);
+                let day = jalon.day.map_or_else(|| "date non inscrite".to_owned(), jour);
                 format!("version {}, {} : {day}", version.number, jalon.pas.word())
             })
         });
@@ -145,13 +145,6 @@ impl Certificat<'_> {
 /// A text, set as French wants it.
 fn text(text: &str) -> Run {
     text.into()
-}
-
-/// « 16 mai 2022 ».
-fn day(date: Date) -> String {
-    let month = usize::try_from(date.month()).ok().and_then(|month| MOIS.get(month - 1)).copied().unwrap_or_default();
-    let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
-    format!("{day} {month} {}", date.year())
 }
 
 fn nature(version: &VersionState) -> String {

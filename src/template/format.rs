@@ -1,21 +1,13 @@
 //! Values as French administrative texts print them. Spaces are plain here: typography makes them no-break.
 
-use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::domain::{Echeance, MOIS, Unite, Valeur};
-
-/// « 1er juillet 2022 ».
-pub(super) fn date(day: Date) -> String {
-    let mois = usize::try_from(day.month() - 1).ok().and_then(|month| MOIS.get(month)).copied().unwrap_or_default();
-    let number = if day.day() == 1 { "1er".to_owned() } else { day.day().to_string() };
-    format!("{number} {mois} {}", day.year())
-}
+use crate::domain::{Echeance, Unite, Valeur, jour};
 
 /// « 30 juin 2023 », « T2 2018 ».
 pub(super) fn echeance(echeance: &Echeance) -> String {
     match echeance {
-        Echeance::Jour(day) => date(*day),
+        Echeance::Jour(day) => jour(*day),
         Echeance::Trimestre { trimestre, annee } => format!("T{trimestre} {annee}"),
     }
 }

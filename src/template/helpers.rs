@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 use super::format;
+use crate::domain::jour;
 
 /// One helper.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +108,7 @@ fn first<'a>(arguments: &[&'a Json]) -> &'a Json {
 
 fn date(arguments: &[&Json]) -> Result<Json, &'static str> {
     let day: Option<Date> = first(arguments).as_str().and_then(|text| text.parse().ok());
-    text(format::date(day.ok_or("a date, `2022-07-01`")?))
+    text(jour(day.ok_or("a date, `2022-07-01`")?))
 }
 
 /// A number, also written as a text (`"12.50"`): figures never go through floating point.

@@ -9,7 +9,7 @@ use crate::{
         Align, Block, Marker, Note,
         note::{Run, frame, heading, list, paragraph, remark, strong, table, verbatim},
     },
-    domain::{MOIS, Partie},
+    domain::{Partie, jour},
     evidence::{
         Indication, Level, Nature, Observation, Reason, Revocation, SignatureEvidence, SubIndication, trust::TrustFile,
     },
@@ -96,7 +96,7 @@ impl Constat<'_> {
             title: "Constat de retour".to_owned(),
             subject: which,
             author: String::new(),
-            reference: format!("Constat de retour du {}", day(self.today)),
+            reference: format!("Constat de retour du {}", jour(self.today)),
             date: self.today,
             blocks,
         }
@@ -281,7 +281,7 @@ fn who(signature: &SignatureEvidence) -> String {
 
 /// « le 16 mai 2022 (horodaté), PAdES B-T, TOTAL-PASSED ».
 fn measured(signature: &SignatureEvidence) -> String {
-    let at = |time: jiff::Timestamp| day(time.to_zoned(TimeZone::UTC).date());
+    let at = |time: jiff::Timestamp| jour(time.to_zoned(TimeZone::UTC).date());
     let mut parts = Vec::new();
     match (signature.proven(), signature.claimed) {
         (Some(time), _) => parts.push(format!("{} (horodaté)", at(time))),
@@ -312,13 +312,6 @@ fn measured(signature: &SignatureEvidence) -> String {
 fn why(sub: Option<SubIndication>) -> String {
     let name = sub.and_then(|sub| serde_json::to_value(sub).ok());
     name.as_ref().and_then(|name| name.as_str()).map(|name| format!(" ({name})")).unwrap_or_default()
-}
-
-/// « 16 mai 2022 ».
-fn day(date: Date) -> String {
-    let month = usize::try_from(date.month()).ok().and_then(|month| MOIS.get(month - 1)).copied().unwrap_or_default();
-    let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
-    format!("{day} {month} {}", date.year())
 }
 
 /// What a reason says, in French.

@@ -8,7 +8,7 @@ use super::{PrintError, hyphens, pieces};
 use crate::{
     digest::ContentHash,
     document::{Block, BlockKind, CONTENTS_TITLE, Document, Heading, Inline, LABEL_JOINT, Note, typography, walk},
-    domain::{Exemplaire, MOIS, Partie},
+    domain::{Exemplaire, Partie, jour},
     geometry::{A4_HEIGHT, A4_WIDTH, Length, Rect},
     stamp::{Corner, PageTag, code_area, initials_area},
 };
@@ -141,9 +141,7 @@ pub(super) fn note_model(note: &Note) -> Result<Vec<u8>, PrintError> {
 
 /// « le 1er juillet 2022 ».
 fn issued(date: Date) -> Vec<Inline> {
-    let ordinal = if date.day() == 1 { "er" } else { "" };
-    let month = usize::try_from(date.month() - 1).ok().and_then(|index| MOIS.get(index)).unwrap_or(&"");
-    let mut content = vec![Inline::Text { text: format!("le {}{ordinal} {month} {}", date.day(), date.year()) }];
+    let mut content = vec![Inline::Text { text: format!("le {}", jour(date)) }];
     typography::settle(&mut content);
     content
 }
