@@ -198,7 +198,8 @@ impl Signs {
                 [b' ' | b'\t', ..] => signs.folded += 1,
                 [b'-', b'-', ..] => signs.boundaries += 1,
                 line => {
-                    let name = line.iter().take(80).take_while(|byte| byte.is_ascii_graphic() && **byte != b':').count();
+                    let name =
+                        line.iter().take(80).take_while(|byte| byte.is_ascii_graphic() && **byte != b':').count();
                     signs.fields += usize::from(line.get(name) == Some(&b':'));
                 }
             }

@@ -80,7 +80,7 @@ const MAX_PICTURE: usize = 1 << 20;
 const MAX_WORK: usize = 400 << 20;
 
 /// What a value and a reference count as, beside the bytes of streams.
-const WORK_OF_VALUE: usize = 32;
+const WORK_OF_VALUE: usize = 128;
 
 /// A file's objects, by their numbers.
 pub trait Objects {
@@ -385,8 +385,9 @@ impl<'a, O: Objects> Writer<'a, O> {
                     content => out.extend(content.as_deref().unwrap_or(&stream.content)),
                 }
             }
-            // Stored in a way that is not known: how belongs to what is shown.
+            // Stored in a way that is not known, or too large: how it is stored belongs to what is shown.
             None => {
+                self.hasher.count(cost_of_failing(stream, MAX_BYTES))?;
                 for key in [b"Filter".as_slice(), b"DecodeParms"] {
                     self.object(stream.dict.get(key).unwrap_or(&Object::Null), out, depth + 1)?;
                 }
@@ -446,6 +447,15 @@ pub fn stream_content(stream: &Stream, limit: usize) -> Option<Vec<u8>> {
         Err(_) => (stream.content.len() <= limit).then(|| stream.content.clone()),
         Ok(_) => stream.filters().ok().and_then(|_| stream.decompressed_content_with_limit(limit).ok()),
     }
+}
+
+/// The most that was decoded of a stream that could not be decoded, or that holds more than `limit`: a byte makes a thousand at most,
+/// once for each filter.
+#[must_use]
+pub fn cost_of_failing(stream: &Stream, limit: usize) -> usize {
+    let filters = stream.filters().map_or(0, |filters| filters.len());
+    let each = |size: usize, _| size.saturating_mul(1_100);
+    (0..filters).fold(stream.content.len(), each).min(limit)
 }
 
 /// The digest of what is written.

@@ -13,7 +13,7 @@ use super::{
     syntax::{Budget, Cursor, is_space},
     xref::{self, Chain, Entry, Update},
 };
-use crate::stamp::{Objects, stream_content};
+use crate::stamp::{Objects, cost_of_failing, stream_content};
 
 /// A file that is not read further.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -431,10 +431,12 @@ impl<'a> File<'a> {
     fn unfold(&self, index: usize) -> Option<Held> {
         let Object::Stream(stream) = &self.read_slot(index)?.object else { return None };
         let left = MAX_DECODED.saturating_sub(self.decoded.get());
-        let text = stream_content(stream, MAX_STREAM.min(left)).or_else(|| {
+        let limit = MAX_STREAM.min(left);
+        let Some(text) = stream_content(stream, limit) else {
             self.budget.exceed();
-            None
-        })?;
+            self.decoded.set(self.decoded.get() + cost_of_failing(stream, limit));
+            return None;
+        };
         self.decoded.set(self.decoded.get() + text.len());
         let first = xref::number(stream.dict.get(b"First").ok()?)?;
         let count = xref::number(stream.dict.get(b"N").ok()?)?;
@@ -499,8 +501,9 @@ impl<'a> File<'a> {
     /// A digest of what a stream holds, decoded if that can be done; none when too much was digested.
     pub(super) fn digest(&self, stream: &Stream) -> Option<[u8; 32]> {
         let content = stream_content(stream, MAX_STREAM);
+        let cost = content.as_ref().map_or_else(|| cost_of_failing(stream, MAX_STREAM), Vec::len);
         let content = content.as_deref().unwrap_or(&stream.content);
-        self.digested.set(self.digested.get().saturating_add(content.len().max(stream.content.len())));
+        self.digested.set(self.digested.get().saturating_add(cost).saturating_add(stream.content.len()));
         if self.digested.get() > self.bytes.len().saturating_mul(3).saturating_add(MAX_DIGESTED) {
             self.budget.exceed();
             return None;

@@ -31,11 +31,11 @@ pub(super) const MAX_DECODED: usize = 48 << 20;
 /// What is decoded to be compared with what another revision has, beyond three times what the file stores.
 pub(super) const MAX_DIGESTED: usize = 200 << 20;
 
-/// Bytes of contents and texts that are taken apart, or compared, to see what they show: a contract with the text of its scan has 15 MB.
-pub(super) const MAX_SHOWN: usize = 32 << 20;
+/// Bytes of contents and texts that are taken apart to see what they show: 300 scanned pages with their text have 9 MB.
+pub(super) const MAX_SHOWN: usize = 16 << 20;
 
 /// Steps of walks over objects, fonts and pictures, in all revisions: three signatures take 200,000.
-pub(super) const MAX_STEPS: usize = 4_000_000;
+pub(super) const MAX_STEPS: usize = 3_000_000;
 
 /// Bytes of the full name of a field.
 pub(super) const MAX_NAME: usize = 1_000;

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::stamp::{PageHash, PageHashError, PageHasher};
 
+/// What a field or an annotation counts as, in each revision: each takes half a kilobyte.
+const STEPS_OF_FIELD: usize = 32;
+
 /// A full field name, and a number that tells fields of one name apart.
 pub(super) type Key = (String, usize);
 
@@ -157,6 +160,9 @@ impl<'f> Walk<'f> {
             self.view.file.budget.exceed();
             return;
         }
+        if self.view.file.budget.walk(STEPS_OF_FIELD).is_none() {
+            return;
+        }
         let Some(fields) = fields_of(self.view.follow(object)) else { return };
         let own = self.inherit(fields, above);
         let kids = self.view.array(fields, b"Kids").unwrap_or_default();
@@ -286,6 +292,9 @@ fn annotations<'f>(view: View<'f>, page: &'f Dictionary, most: usize) -> Vec<Ann
     let list = view.array(page, b"Annots").unwrap_or_default();
     if list.len() > most {
         view.file.budget.exceed();
+    }
+    if view.file.budget.walk(list.len().min(most) * STEPS_OF_FIELD).is_none() {
+        return Vec::new();
     }
     let found = list.iter().take(most).filter_map(|annotation| {
         let number = annotation.as_reference().ok().map(|id| id.0);
