@@ -52,6 +52,12 @@ impl FileDigest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// Hashes parts as if they were one after the other in a file.
+    #[must_use]
+    pub fn of_hasher(parts: Sha256) -> Self {
+        Self(parts.finalize().into())
+    }
+
     /// Hashes what is read, in pieces, and counts its bytes.
     ///
     /// # Errors

@@ -22,6 +22,18 @@ const MAX_DEPTH: usize = 5;
 /// Parts of a message, of all depths; each has its own `Content-Type`.
 const MAX_PARTS: usize = 500;
 
+/// Lines that begin as a boundary between parts, or as a rule in a text.
+const MAX_BOUNDARIES: usize = 20_000;
+
+/// Lines that begin as a header field does: each takes some hundred bytes to keep.
+const MAX_FIELDS: usize = 100_000;
+
+/// Lines that begin with white space, as those that go on with a header field.
+const MAX_FOLDED: usize = 300_000;
+
+/// Pieces of parameters that are too long for a line, `filename*12=`: each is joined with all before it.
+const MAX_PIECES: usize = 2_000;
+
 /// What kind of file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -136,9 +148,18 @@ fn strange(name: &str, bytes: &[u8]) -> String {
 fn take_apart(bytes: &[u8], intake: &mut Intake) {
     let exceeded = |what: &str| Observation::new(Reason::LimitExceeded, format!("the message has {what}"));
     // Counted before it is read: parts in parts are freed one inside the other.
-    if parts(bytes) > MAX_PARTS {
-        intake.observations.push(exceeded(&format!("more than {MAX_PARTS} parts")));
-        return;
+    let signs = Signs::count(bytes);
+    for (found, most, what) in [
+        (signs.parts, MAX_PARTS, "parts"),
+        (signs.boundaries, MAX_BOUNDARIES, "boundaries between parts"),
+        (signs.fields, MAX_FIELDS, "header fields"),
+        (signs.folded, MAX_FOLDED, "folded lines"),
+        (signs.pieces, MAX_PIECES, "pieces of parameters"),
+    ] {
+        if found > most {
+            intake.observations.push(exceeded(&format!("more than {most} {what}")));
+            return;
+        }
     }
     let Some(message) = MessageParser::default().parse(bytes) else {
         intake.observations.push(Observation::new(Reason::Unreadable, "the message cannot be read"));
@@ -150,13 +171,43 @@ fn take_apart(bytes: &[u8], intake: &mut Intake) {
     }
 }
 
-/// How often `Content-Type` stands in a message, at least.
-fn parts(bytes: &[u8]) -> usize {
-    let is_it = |at: &usize| {
-        let around = at.checked_sub(7).and_then(|start| bytes.get(start..at + 5));
-        around.is_some_and(|around| around.eq_ignore_ascii_case(b"content-type"))
-    };
-    memchr::memchr_iter(b'-', bytes).filter(is_it).count()
+/// What makes a message long to read, counted in its bytes: at least as often as it is there.
+#[derive(Debug, Default)]
+struct Signs {
+    parts: usize,
+    boundaries: usize,
+    fields: usize,
+    folded: usize,
+    pieces: usize,
+}
+
+impl Signs {
+    fn count(bytes: &[u8]) -> Self {
+        let mut signs = Self::default();
+        let is_type = |at: &usize| {
+            let around = at.checked_sub(7).and_then(|start| bytes.get(start..at + 5));
+            around.is_some_and(|around| around.eq_ignore_ascii_case(b"content-type"))
+        };
+        signs.parts = memchr::memchr_iter(b'-', bytes).filter(is_type).count();
+        let is_piece = |at: &usize| {
+            let after = bytes.get(at + 1..).unwrap_or_default();
+            let digits = after.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+            digits > 0 && matches!(after.get(digits..), Some([b'=', ..] | [b'*', b'=', ..]))
+        };
+        signs.pieces = memchr::memchr_iter(b'*', bytes).filter(is_piece).count();
+        for line in bytes.split(|byte| *byte == b'\n') {
+            match line {
+                [b' ' | b'\t', ..] => signs.folded += 1,
+                [b'-', b'-', ..] => signs.boundaries += 1,
+                line => {
+                    let name =
+                        line.iter().take(80).take_while(|byte| byte.is_ascii_graphic() && **byte != b':').count();
+                    signs.fields += usize::from(line.get(name) == Some(&b':'));
+                }
+            }
+        }
+        signs
+    }
 }
 
 fn gather(

@@ -8,7 +8,7 @@ mod page_hash;
 mod page_map;
 mod tag;
 
-pub use page_hash::{Objects, PageHash, PageHashError, PageHasher, page_hashes, stream_content};
+pub use page_hash::{Objects, PageHash, PageHashError, PageHasher, cost_of_failing, page_hashes, stream_content};
 pub use page_map::{BlockArea, BoxArea, CodeArea, PageArea, PageMap, TableArea};
 pub use tag::{Corner, PageTag, TagError};
 

@@ -76,13 +76,16 @@ const LOSSLESS: [&[u8]; 5] = [b"ASCII85Decode", b"ASCIIHexDecode", b"FlateDecode
 const MAX_DEPTH: usize = 64;
 
 /// The most that a stream is decoded to; what is larger is hashed as it is stored.
-const MAX_BYTES: usize = 64 << 20;
+const MAX_BYTES: usize = 32 << 20;
 
 /// Pictures that are larger are hashed as they are stored: a scan of 300 pages would be decoded to gigabytes.
 const MAX_PICTURE: usize = 1 << 20;
 
 /// The most that is decoded and hashed for one file, beyond what it stores.
 const MAX_WORK: usize = 400 << 20;
+
+/// What a value and a reference count as, beside the bytes of streams.
+const WORK_OF_VALUE: usize = 128;
 
 /// A file's objects, by their numbers.
 pub trait Objects {
@@ -109,16 +112,11 @@ pub fn page_hashes(pdf: &Pdf) -> Result<Vec<PageHash>, PageHashError> {
 /// has changed.
 #[derive(Debug, Default)]
 pub struct PageHasher {
-    known: BTreeMap<ObjectId, Known<Vec<u8>>>,
-    pages: BTreeMap<ObjectId, Known<PageHash>>,
+    known: BTreeMap<ObjectId, Vec<u8>>,
+    pages: BTreeMap<ObjectId, PageHash>,
+    /// For each object, those that something was made of with it.
+    users: BTreeMap<u32, Vec<u32>>,
     work: usize,
-}
-
-/// What was made of an object, and the objects that it was made of.
-#[derive(Debug)]
-struct Known<T> {
-    made: T,
-    of: Vec<ObjectId>,
 }
 
 impl PageHasher {
@@ -128,37 +126,40 @@ impl PageHasher {
     /// When it cannot be read.
     pub fn page(&mut self, objects: &impl Objects, number: u32, page: ObjectId) -> Result<PageHash, PageHashError> {
         if let Some(known) = self.pages.get(&page) {
-            return Ok(known.made);
+            return Ok(*known);
         }
         let mut writer = Writer { objects, hasher: self, of: Vec::new() };
         let written = writer.page(page);
         let of = writer.of;
-        let made = PageHash(FileDigest::of(&written.map_err(|unread| match unread {
+        let made = written.map_err(|unread| match unread {
             Unread::Depth => PageHashError::Depth { page: number },
             Unread::Limit => PageHashError::Limit { page: number },
             Unread::Missing => PageHashError::Unreadable { page: number },
-        })?));
-        self.pages.insert(page, Known { made, of });
+        })?;
+        self.used(page, &of);
+        self.pages.insert(page, made);
         Ok(made)
+    }
+
+    fn used(&mut self, by: ObjectId, of: &[ObjectId]) {
+        of.iter().for_each(|used| self.users.entry(used.0).or_default().push(by.0));
     }
 
     /// Forgets all that was made of objects that have changed.
     pub fn forget(&mut self, changed: &BTreeSet<u32>) {
-        let mut users: BTreeMap<u32, Vec<ObjectId>> = BTreeMap::new();
-        for (id, known) in &self.known {
-            known.of.iter().for_each(|used| users.entry(used.0).or_default().push(*id));
-        }
-        let mut stale = changed.clone();
         let mut next: Vec<u32> = changed.iter().copied().collect();
         while let Some(number) = next.pop() {
-            for user in users.remove(&number).unwrap_or_default() {
-                if stale.insert(user.0) {
-                    next.push(user.0);
-                }
+            for generation in self.generations(number) {
+                self.known.remove(&generation);
+                self.pages.remove(&generation);
             }
+            next.extend(self.users.remove(&number).unwrap_or_default());
         }
-        self.known.retain(|id, _| !stale.contains(&id.0));
-        self.pages.retain(|id, known| !stale.contains(&id.0) && !known.of.iter().any(|used| stale.contains(&used.0)));
+    }
+
+    fn generations(&self, number: u32) -> Vec<ObjectId> {
+        let own = (number, 0)..=(number, u16::MAX);
+        self.known.range(own.clone()).map(|(id, _)| *id).chain(self.pages.range(own).map(|(id, _)| *id)).collect()
     }
 
     fn count(&mut self, bytes: usize) -> Result<(), Unread> {
@@ -183,63 +184,77 @@ enum Unread {
 }
 
 impl<'a, O: Objects> Writer<'a, O> {
-    fn page(&mut self, page: ObjectId) -> Result<Vec<u8>, Unread> {
-        let mut fields = Dictionary::new();
+    fn page(&mut self, page: ObjectId) -> Result<PageHash, Unread> {
+        let mut fields: BTreeMap<&[u8], &'a Object> = BTreeMap::new();
         for name in INHERITED {
             if let Some(value) = self.inherited(page, name)? {
-                fields.set(name, value);
+                fields.insert(name, value);
             }
         }
         let own = self.fields(page)?;
         for name in SHOWN {
             if let Ok(value) = own.get(name) {
-                fields.set(name, value.clone());
+                fields.insert(name, value);
             }
         }
         self.forget_defaults(&mut fields);
         let mut out = Vec::new();
-        self.dictionary(&fields, &mut out, 0)?;
+        self.entries(fields, &mut out, 0)?;
         // The streams of a page are one content, wherever they are cut (ISO 32000-1, 7.8.2).
         out.extend(b"contents ");
+        let mut written = Sha256::new();
+        written.update(&out);
+        let mut left = MAX_BYTES;
         if let Ok(contents) = own.get(b"Contents") {
-            self.contents(contents, &mut out, 0)?;
+            self.contents(contents, &mut written, &mut left, 0)?;
         }
-        Ok(out)
+        Ok(PageHash(FileDigest::of_hasher(written)))
     }
 
     /// Drops what says what its absence says: some programs write it, others do not.
-    fn forget_defaults(&mut self, fields: &mut Dictionary) {
+    fn forget_defaults(&mut self, fields: &mut BTreeMap<&[u8], &'a Object>) {
         let box_of = |writer: &mut Self, key: &[u8]| -> Option<Vec<f32>> {
-            let items = writer.resolved(fields.get(key).ok()?).as_array().ok()?;
+            let items = writer.resolved(fields.get(key)?).as_array().ok().filter(|items| items.len() <= 4)?;
             items.iter().map(|item| writer.resolved(item).as_float().ok()).collect()
         };
         if let (Some(crop), Some(media)) = (box_of(self, b"CropBox"), box_of(self, b"MediaBox"))
             && crop == media
         {
-            fields.remove(b"CropBox");
+            fields.remove(b"CropBox".as_slice());
         }
-        if let Ok(turn) = fields.get(b"Rotate")
+        if let Some(turn) = fields.get(b"Rotate".as_slice())
             && self.resolved(turn).as_i64().is_ok_and(|turn| turn % 360 == 0)
         {
-            fields.remove(b"Rotate");
+            fields.remove(b"Rotate".as_slice());
         }
     }
 
-    fn contents(&mut self, contents: &Object, out: &mut Vec<u8>, depth: usize) -> Result<(), Unread> {
+    /// Hashes each part when it is decoded: all of them together may be large.
+    fn contents(
+        &mut self,
+        contents: &Object,
+        written: &mut Sha256,
+        left: &mut usize,
+        depth: usize,
+    ) -> Result<(), Unread> {
         if depth > MAX_DEPTH {
             return Err(Unread::Depth);
         }
+        self.hasher.count(WORK_OF_VALUE)?;
         match contents {
-            Object::Array(parts) => parts.iter().try_for_each(|part| self.contents(part, out, depth + 1)),
+            Object::Array(parts) => parts.iter().try_for_each(|part| self.contents(part, written, left, depth + 1)),
             Object::Reference(id) => {
                 self.of.push(*id);
                 match self.objects.object(*id) {
                     Some(Object::Stream(stream)) => {
-                        self.content(stream, out, depth)?;
-                        out.push(b'\n');
-                        if out.len() > MAX_BYTES { Err(Unread::Limit) } else { Ok(()) }
+                        let mut part = Vec::new();
+                        self.content(stream, &mut part, depth)?;
+                        part.push(b'\n');
+                        *left = left.checked_sub(part.len()).ok_or(Unread::Limit)?;
+                        written.update(&part);
+                        Ok(())
                     }
-                    Some(other) => self.contents(other, out, depth + 1),
+                    Some(other) => self.contents(other, written, left, depth + 1),
                     None => Ok(()),
                 }
             }
@@ -267,12 +282,12 @@ impl<'a, O: Objects> Writer<'a, O> {
         }
     }
 
-    fn inherited(&mut self, page: ObjectId, name: &[u8]) -> Result<Option<Object>, Unread> {
+    fn inherited(&mut self, page: ObjectId, name: &[u8]) -> Result<Option<&'a Object>, Unread> {
         let mut node = page;
         for _ in 0..MAX_DEPTH {
             let fields = self.fields(node)?;
             if let Ok(value) = fields.get(name) {
-                return Ok(Some(value.clone()));
+                return Ok(Some(value));
             }
             match fields.get(b"Parent").and_then(Object::as_reference) {
                 Ok(parent) => node = parent,
@@ -287,6 +302,7 @@ impl<'a, O: Objects> Writer<'a, O> {
         if depth > MAX_DEPTH {
             return Err(Unread::Depth);
         }
+        self.hasher.count(WORK_OF_VALUE)?;
         match object {
             Object::Array(items) => {
                 let mut form = vec![b'['];
@@ -320,11 +336,16 @@ impl<'a, O: Objects> Writer<'a, O> {
 
     /// Entries by name.
     fn dictionary(&mut self, fields: &Dictionary, out: &mut Vec<u8>, depth: usize) -> Result<(), Unread> {
+        self.hasher.count(fields.len() * WORK_OF_VALUE)?;
         let sorted: BTreeMap<&[u8], &Object> = fields
             .iter()
             .map(|(name, value)| (name.as_slice(), value))
             .filter(|(name, _)| !UNSEEN.contains(name))
             .collect();
+        self.entries(sorted, out, depth)
+    }
+
+    fn entries(&mut self, sorted: BTreeMap<&[u8], &Object>, out: &mut Vec<u8>, depth: usize) -> Result<(), Unread> {
         out.push(b'<');
         for (name, value) in sorted {
             sized(b'/', name, out);
@@ -338,7 +359,7 @@ impl<'a, O: Objects> Writer<'a, O> {
     fn referred(&mut self, id: ObjectId, out: &mut Vec<u8>, depth: usize) -> Result<(), Unread> {
         self.of.push(id);
         if let Some(known) = self.hasher.known.get(&id) {
-            out.extend(&known.made);
+            out.extend(known);
             return Ok(());
         }
         let outer = std::mem::take(&mut self.of);
@@ -347,7 +368,8 @@ impl<'a, O: Objects> Writer<'a, O> {
         self.object(object, &mut made, depth + 1)?;
         out.extend(&made);
         let of = std::mem::replace(&mut self.of, outer);
-        self.hasher.known.insert(id, Known { made, of });
+        self.hasher.used(id, &of);
+        self.hasher.known.insert(id, made);
         Ok(())
     }
 
@@ -363,10 +385,14 @@ impl<'a, O: Objects> Writer<'a, O> {
                 for told in &peeled.told {
                     self.object(told, out, depth + 1)?;
                 }
-                out.extend(peeled.content.as_deref().unwrap_or(&stream.content));
+                match peeled.content {
+                    Some(content) if out.is_empty() => *out = content,
+                    content => out.extend(content.as_deref().unwrap_or(&stream.content)),
+                }
             }
-            // Stored in a way that is not known: how belongs to what is shown.
+            // Stored in a way that is not known, or too large: how it is stored belongs to what is shown.
             None => {
+                self.hasher.count(cost_of_failing(stream, MAX_BYTES))?;
                 for key in [b"Filter".as_slice(), b"DecodeParms"] {
                     self.object(stream.dict.get(key).unwrap_or(&Object::Null), out, depth + 1)?;
                 }
@@ -426,6 +452,15 @@ pub fn stream_content(stream: &Stream, limit: usize) -> Option<Vec<u8>> {
         Err(_) => (stream.content.len() <= limit).then(|| stream.content.clone()),
         Ok(_) => stream.filters().ok().and_then(|_| stream.decompressed_content_with_limit(limit).ok()),
     }
+}
+
+/// The most that was decoded of a stream that could not be decoded, or that holds more than `limit`: a byte makes a thousand at most,
+/// once for each filter.
+#[must_use]
+pub fn cost_of_failing(stream: &Stream, limit: usize) -> usize {
+    let filters = stream.filters().map_or(0, |filters| filters.len());
+    let each = |size: usize, _| size.saturating_mul(1_100);
+    (0..filters).fold(stream.content.len(), each).min(limit)
 }
 
 /// The digest of what is written.

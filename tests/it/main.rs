@@ -15,6 +15,7 @@ mod cmd;
 mod common;
 mod document;
 mod dossier;
+mod evidence_bounds;
 mod evidence_cms;
 mod evidence_pdf;
 mod generate;

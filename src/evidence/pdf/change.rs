@@ -205,6 +205,9 @@ impl<'f, 's> Difference<'f, 's> {
     }
 
     fn page_entries(&mut self, left: &Page<'f>, right: &Page<'f>, number: u32) {
+        if self.newer.view.file.budget.walk(left.fields.len() + right.fields.len()).is_none() {
+            return;
+        }
         for key in keys(left.fields, right.fields) {
             if PAGE_ELSEWHERE.contains(&key) || self.same.values(left.fields.get(key).ok(), right.fields.get(key).ok())
             {

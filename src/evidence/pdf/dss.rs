@@ -36,6 +36,9 @@ pub struct Vri {
     pub timestamp: Option<Vec<u8>>,
 }
 
+/// The most that one entry is decoded to: lists of revocations have some megabytes.
+const MAX_ENTRY: usize = 12 << 20;
+
 /// Reads the store of a revision.
 pub(super) fn read(view: View<'_>) -> Option<Dss> {
     let store = view.dictionary(view.catalog()?, b"DSS")?;
@@ -67,8 +70,10 @@ fn streams<'f>(view: View<'f>, fields: &'f Dictionary, key: &[u8], left: &mut us
 }
 
 fn content(object: &Object, left: &mut usize) -> Option<Vec<u8>> {
-    let content = stream_content(object.as_stream().ok()?, *left)?;
-    // An entry counts even when it is empty: there may be a million of them.
-    *left = left.checked_sub(content.len() + 64)?;
-    Some(content)
+    let content = stream_content(object.as_stream().ok()?, (*left).min(MAX_ENTRY));
+    // An entry counts even when it is empty: there may be a million of them. One that is too large was decoded as far as that.
+    let cost = content.as_ref().map_or(1 << 20, |content| content.len() + 1024);
+    let enough = *left >= cost;
+    *left = left.saturating_sub(cost);
+    content.filter(|_| enough)
 }

@@ -9,11 +9,11 @@ use lopdf::{Dictionary, Document, EncryptionState, Object, ObjectId, Stream, enc
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    limits::{MAX_DECODED, MAX_STREAM},
+    limits::{MAX_DECODED, MAX_DIGESTED, MAX_STREAM},
     syntax::{Budget, Cursor, is_space},
     xref::{self, Chain, Entry, Update},
 };
-use crate::stamp::{Objects, stream_content};
+use crate::stamp::{Objects, cost_of_failing, stream_content};
 
 /// A file that is not read further.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +59,7 @@ pub(super) struct File<'a> {
     depth: Cell<usize>,
     decoded: Cell<usize>,
     read: Cell<usize>,
+    digested: Cell<usize>,
     unread: RefCell<BTreeSet<u32>>,
     /// Objects that give the length of a stream, with what they gave.
     pub(super) lengths: RefCell<BTreeMap<u32, usize>>,
@@ -123,6 +124,7 @@ impl<'a> File<'a> {
             depth: Cell::new(0),
             decoded: Cell::new(0),
             read: Cell::new(0),
+            digested: Cell::new(0),
             unread: RefCell::default(),
             lengths: RefCell::default(),
             carriers: BTreeSet::new(),
@@ -330,7 +332,10 @@ impl<'a> File<'a> {
             Place::In(container, index) => {
                 let held = self.held(container)?;
                 let own = |(number, _): &&(u32, usize)| *number == slot.number;
-                let found = held.index.get(index).filter(own).or_else(|| held.index.iter().find(own))?;
+                let found = held.index.get(index).filter(own).or_else(|| {
+                    self.budget.walk(held.index.len())?;
+                    held.index.iter().find(own)
+                })?;
                 let mut cursor = Cursor::new(&held.text, found.1);
                 let object = cursor.object(&self.budget);
                 self.charge(cursor.at().saturating_sub(found.1))?;
@@ -343,7 +348,10 @@ impl<'a> File<'a> {
         let mut cursor = Cursor::new(self.bytes, offset);
         cursor.space();
         let start = cursor.at();
-        let id = cursor.object_header().filter(|id| id.0 == slot.number)?;
+        self.charge(start - offset)?;
+        let id = cursor.object_header();
+        self.charge(cursor.at() - start)?;
+        let id = id.filter(|id| id.0 == slot.number)?;
         cursor.space();
         // `2 0 obj endobj` is null.
         let object = if cursor.word(b"endobj").is_some() { Some(Object::Null) } else { cursor.object(&self.budget) };
@@ -423,10 +431,12 @@ impl<'a> File<'a> {
     fn unfold(&self, index: usize) -> Option<Held> {
         let Object::Stream(stream) = &self.read_slot(index)?.object else { return None };
         let left = MAX_DECODED.saturating_sub(self.decoded.get());
-        let text = stream_content(stream, MAX_STREAM.min(left)).or_else(|| {
+        let limit = MAX_STREAM.min(left);
+        let Some(text) = stream_content(stream, limit) else {
             self.budget.exceed();
-            None
-        })?;
+            self.decoded.set(self.decoded.get() + cost_of_failing(stream, limit));
+            return None;
+        };
         self.decoded.set(self.decoded.get() + text.len());
         let first = xref::number(stream.dict.get(b"First").ok()?)?;
         let count = xref::number(stream.dict.get(b"N").ok()?)?;
@@ -481,7 +491,24 @@ impl<'a> File<'a> {
         let index = self.slot(revision, number)?;
         let Object::Stream(stream) = &self.read_slot(index)?.object else { return None };
         let slot = self.slots.get(index)?;
-        Some(**slot.digest.get_or_init(|| Box::new(digest(stream))))
+        if let Some(digest) = slot.digest.get() {
+            return Some(**digest);
+        }
+        let digest = self.digest(stream)?;
+        Some(**slot.digest.get_or_init(|| Box::new(digest)))
+    }
+
+    /// A digest of what a stream holds, decoded if that can be done; none when too much was digested.
+    pub(super) fn digest(&self, stream: &Stream) -> Option<[u8; 32]> {
+        let content = stream_content(stream, MAX_STREAM);
+        let cost = content.as_ref().map_or_else(|| cost_of_failing(stream, MAX_STREAM), Vec::len);
+        let content = content.as_deref().unwrap_or(&stream.content);
+        self.digested.set(self.digested.get().saturating_add(cost).saturating_add(stream.content.len()));
+        if self.digested.get() > self.bytes.len().saturating_mul(3).saturating_add(MAX_DIGESTED) {
+            self.budget.exceed();
+            return None;
+        }
+        Some(Sha256::digest(content).into())
     }
 
     /// What a revision sees.
@@ -494,14 +521,6 @@ impl<'a> File<'a> {
 pub(super) fn trimmed(bytes: &[u8], end: usize) -> usize {
     let before = bytes.get(..end).unwrap_or_default();
     before.len() - before.iter().rev().take_while(|byte| is_space(**byte)).count()
-}
-
-/// A digest of what a stream holds, decoded if that can be done.
-pub(super) fn digest(stream: &Stream) -> [u8; 32] {
-    match stream_content(stream, MAX_STREAM) {
-        Some(content) => Sha256::digest(content).into(),
-        None => Sha256::digest(&stream.content).into(),
-    }
 }
 
 fn is_type(object: &Object, name: &[u8]) -> bool {
@@ -550,9 +569,11 @@ impl<'f> View<'f> {
         self.value(fields, key)?.as_name().ok()
     }
 
-    pub(super) fn text(self, fields: &'f Dictionary, key: &[u8]) -> Option<String> {
-        let value = self.value(fields, key)?;
-        lopdf::decode_text_string(value).ok()
+    /// The text of a string; a thousand fields may have the same, so that its length counts.
+    pub(super) fn decoded(self, object: &'f Object) -> Option<String> {
+        let object = self.follow(object);
+        self.file.budget.show(object.as_str().map_or(0, <[u8]>::len))?;
+        lopdf::decode_text_string(object).ok()
     }
 
     /// The dictionary of an object by its number.

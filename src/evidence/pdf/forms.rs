@@ -5,7 +5,6 @@ use lopdf::{Dictionary, Object, Stream};
 use super::{
     PageNature,
     file::{View, fields_of},
-    limits::MAX_STREAM,
     shape::{Field, Page, Shape},
     syntax::{Budget, Cursor, is_space},
 };
@@ -26,9 +25,7 @@ pub(super) fn mismatches(shape: &Shape<'_>) -> Vec<Observation> {
     }
     let mut told = Vec::new();
     for (key, field) in shape.fields.iter().filter(|(_, field)| matches!(field.kind, b"Tx" | b"Ch")) {
-        let Some(value) = field.value.and_then(|value| lopdf::decode_text_string(view.follow(value)).ok()) else {
-            continue;
-        };
+        let Some(value) = field.value.and_then(|value| view.decoded(value)) else { continue };
         // A script that formats what is typed shows something else on purpose.
         if field.fields.has(b"AA") || is_password(view, field) {
             continue;
@@ -61,17 +58,13 @@ fn short(text: &str) -> String {
 }
 
 /// The text that a widget shows; none when it cannot be told.
-fn shown(view: View<'_>, widget: &Dictionary) -> Option<String> {
-    let follow = |object: &Object| match object {
-        Object::Reference((number, _)) => view.file.get(view.revision, *number).cloned(),
-        direct => Some(direct.clone()),
-    };
-    let appearances = follow(widget.get(b"AP").ok()?)?;
-    let Object::Stream(appearance) = follow(appearances.as_dict().ok()?.get(b"N").ok()?)? else { return None };
-    if has_composite_font(view, &appearance) {
+fn shown<'f>(view: View<'f>, widget: &'f Dictionary) -> Option<String> {
+    let appearances = view.dictionary(widget, b"AP")?;
+    let Object::Stream(appearance) = view.value(appearances, b"N")? else { return None };
+    if has_composite_font(view, appearance) {
         return None;
     }
-    let content = stream_content(&appearance, MAX_APPEARANCE)?;
+    let content = looked_at(&view.file.budget, appearance, MAX_APPEARANCE)?;
     let mut text = String::new();
     for (operator, operands) in operations(&content) {
         let strings: &[Object] = match (operator, operands.last()) {
@@ -91,28 +84,33 @@ fn shown(view: View<'_>, widget: &Dictionary) -> Option<String> {
     Some(text)
 }
 
-fn has_composite_font(view: View<'_>, appearance: &Stream) -> bool {
-    let get = |fields: &Dictionary, key: &[u8]| -> Option<Dictionary> {
-        let value = match fields.get(key).ok()? {
-            Object::Reference((number, _)) => view.file.get(view.revision, *number)?,
-            direct => direct,
-        };
-        fields_of(value).cloned()
-    };
-    let fonts = get(&appearance.dict, b"Resources").and_then(|resources| get(&resources, b"Font"));
-    fonts.is_some_and(|fonts| {
-        fonts.iter().any(|(name, _)| {
-            get(&fonts, name).is_some_and(|font| {
-                font.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Type0")
-                    || font.get(b"Encoding").is_ok_and(|encoding| !matches!(encoding, Object::Name(_)))
-            })
+fn has_composite_font<'f>(view: View<'f>, appearance: &'f Stream) -> bool {
+    let resources = view.dictionary(&appearance.dict, b"Resources");
+    let Some(fonts) = resources.and_then(|resources| view.dictionary(resources, b"Font")) else { return false };
+    if view.file.budget.walk(fonts.len()).is_none() {
+        return true;
+    }
+    fonts.iter().any(|(name, _)| {
+        view.dictionary(fonts, name).is_some_and(|font| {
+            view.name(font, b"Subtype") == Some(b"Type0")
+                || font.get(b"Encoding").is_ok_and(|encoding| !matches!(encoding, Object::Name(_)))
         })
     })
 }
 
+/// What a stream holds, decoded and counted: a thousand fields may show the same one.
+fn looked_at(budget: &Budget, stream: &Stream, most: usize) -> Option<Vec<u8>> {
+    // Once too much was looked at, nothing more is.
+    budget.show(1)?;
+    let content = stream_content(stream, most);
+    // What is larger was decoded as far as that.
+    budget.show(content.as_ref().map_or(most, Vec::len))?;
+    content
+}
+
 /// Whether a stream would draw something: a picture, or operators that draw. Fonts, profiles and certificates that a program left
 /// behind do not.
-pub(super) fn draws(stream: &Stream) -> bool {
+pub(super) fn draws(budget: &Budget, stream: &Stream) -> bool {
     if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Image") {
         return true;
     }
@@ -122,7 +120,7 @@ pub(super) fn draws(stream: &Stream) -> bool {
     }
     let drawing =
         [b"Tj".as_slice(), b"TJ", b"'", b"\"", b"Do", b"f", b"F", b"f*", b"B", b"b", b"S", b"s", b"sh", b"BI"];
-    stream_content(stream, MAX_APPEARANCE)
+    looked_at(budget, stream, MAX_APPEARANCE)
         .is_some_and(|content| operations(&content).iter().any(|(operator, _)| drawing.contains(operator)))
 }
 
@@ -161,6 +159,7 @@ pub(super) fn nature(view: View<'_>, page: &Page<'_>) -> PageNature {
     let is_picture = (|| {
         let resources = inherited(view, page.fields, b"Resources")?;
         let pictures = view.dictionary(resources, b"XObject")?;
+        view.file.budget.walk(pictures.len())?;
         let has_picture = pictures.iter().any(|(_, picture)| {
             fields_of(view.follow(picture)).is_some_and(|fields| view.name(fields, b"Subtype") == Some(b"Image"))
         });
@@ -208,7 +207,7 @@ fn content(view: View<'_>, page: &Dictionary) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     for part in parts {
         // A scan's content is one line; a long one is text.
-        text.extend(stream_content(part, MAX_APPEARANCE.min(MAX_STREAM).saturating_sub(text.len()))?);
+        text.extend(looked_at(&view.file.budget, part, MAX_APPEARANCE.saturating_sub(text.len()))?);
         text.push(b'\n');
     }
     Some(text)

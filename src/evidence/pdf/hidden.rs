@@ -19,6 +19,9 @@ pub(super) fn reached(file: &File<'_>, revision: usize) -> BTreeSet<u32> {
         references_of(&layer.trailer, &mut next);
     }
     while let Some(number) = next.pop() {
+        if file.budget.walk(1).is_none() {
+            break;
+        }
         if reached.insert(number)
             && let Some(object) = file.get(revision, number)
         {
@@ -55,7 +58,7 @@ pub(super) fn dormant(file: &File<'_>) -> Vec<Observation> {
     }
     let mut hidden: Vec<(u32, &'static str)> = Vec::new();
     for number in file.numbers().filter(|number| !used.contains(number) && !file.carriers.contains(number)) {
-        if let Some(what) = file.versions_of(number).find_map(showable) {
+        if let Some(what) = file.versions_of(number).find_map(|object| showable(file, object)) {
             hidden.push((number, what));
         }
     }
@@ -68,7 +71,7 @@ pub(super) fn dormant(file: &File<'_>) -> Vec<Observation> {
 }
 
 /// What an object would show, if something used it.
-fn showable(object: &Object) -> Option<&'static str> {
+fn showable(file: &File<'_>, object: &Object) -> Option<&'static str> {
     let fields = fields_of(object)?;
     let kind = fields.get(b"Type").ok().and_then(|kind| kind.as_name().ok()).unwrap_or_default();
     let is_stream = matches!(object, Object::Stream(_));
@@ -81,7 +84,7 @@ fn showable(object: &Object) -> Option<&'static str> {
         // The table of hints of a linearized file.
         _ if is_stream && fields.get(b"S").is_ok_and(|value| value.as_i64().is_ok()) => None,
         _ => match object {
-            Object::Stream(stream) if draws(stream) => Some("a content or a picture"),
+            Object::Stream(stream) if draws(&file.budget, stream) => Some("a content or a picture"),
             _ => None,
         },
     }

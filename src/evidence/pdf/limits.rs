@@ -23,13 +23,25 @@ pub(super) const MAX_ANNOTATIONS: usize = 5_000;
 pub(super) const MAX_FIELDS: usize = 10_000;
 
 /// The most that one stream is decoded to.
-pub(super) const MAX_STREAM: usize = 64 << 20;
+pub(super) const MAX_STREAM: usize = 32 << 20;
 
 /// The most that all object streams and cross-reference streams of a file are decoded to.
-pub(super) const MAX_DECODED: usize = 96 << 20;
+pub(super) const MAX_DECODED: usize = 48 << 20;
+
+/// What is decoded to be compared with what another revision has, beyond three times what the file stores.
+pub(super) const MAX_DIGESTED: usize = 200 << 20;
+
+/// Bytes of contents and texts that are taken apart to see what they show: 300 scanned pages with their text have 9 MB.
+pub(super) const MAX_SHOWN: usize = 16 << 20;
+
+/// Steps of walks over objects, fonts and pictures, in all revisions: three signatures take 200,000.
+pub(super) const MAX_STEPS: usize = 3_000_000;
+
+/// Bytes of the full name of a field.
+pub(super) const MAX_NAME: usize = 1_000;
 
 /// Pairs of values that are compared, in all revisions: three signatures take 20,000.
 pub(super) const MAX_PAIRS: usize = 2_000_000;
 
-/// `/ByteRange` arrays in the raw bytes.
-pub(super) const MAX_SIGNATURES: usize = 200;
+/// Signatures, and `/ByteRange` arrays in the raw bytes: each signature needs a revision of its own.
+pub(super) const MAX_SIGNATURES: usize = MAX_REVISIONS;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, Stream};
 
 use super::{
-    file::{View, digest, fields_of},
+    file::{View, fields_of},
     limits::MAX_PAIRS,
     shape::Shape,
 };
@@ -53,7 +53,6 @@ impl<'f> Same<'f> {
     /// Whether two dictionaries are the same but for some keys.
     pub(super) fn fields(&mut self, left: &'f Dictionary, right: &'f Dictionary, but: &[&[u8]]) -> bool {
         let mut pairs = Vec::new();
-        self.step();
         self.pair_fields(left, right, but, &mut pairs) && self.prove(pairs)
     }
 
@@ -78,7 +77,7 @@ impl<'f> Same<'f> {
     fn prove(&mut self, mut pairs: Vec<(&'f Object, &'f Object)>) -> bool {
         let mut assumed = BTreeSet::new();
         while let Some((left, right)) = pairs.pop() {
-            self.step();
+            self.steps(1);
             if self.is_spent() {
                 return false;
             }
@@ -98,7 +97,7 @@ impl<'f> Same<'f> {
                         self.left.file.stream_digest(self.left.revision, *a),
                         self.right.file.stream_digest(self.right.revision, *b),
                     ];
-                    if digests[0] != digests[1] || !self.pair_streams(one, other, &mut pairs) {
+                    if digests[0].is_none() || digests[0] != digests[1] || !self.pair_streams(one, other, &mut pairs) {
                         return false;
                     }
                     continue;
@@ -115,12 +114,13 @@ impl<'f> Same<'f> {
     fn pair(&self, left: &'f Object, right: &'f Object, pairs: &mut Vec<(&'f Object, &'f Object)>) -> bool {
         match (self.left.follow(left), self.right.follow(right)) {
             (Object::Array(left), Object::Array(right)) => {
+                self.steps(left.len().min(right.len()));
                 pairs.extend(left.iter().zip(right));
                 left.len() == right.len()
             }
             (Object::Dictionary(left), Object::Dictionary(right)) => self.pair_fields(left, right, &[], pairs),
             (Object::Stream(left), Object::Stream(right)) => {
-                digest(left) == digest(right) && self.pair_streams(left, right, pairs)
+                self.left.file.digest(left) == self.right.file.digest(right) && self.pair_streams(left, right, pairs)
             }
             (left @ Object::String(one, _), right @ Object::String(other, _)) => {
                 one == other
@@ -162,6 +162,7 @@ impl<'f> Same<'f> {
         pairs: &mut Vec<(&'f Object, &'f Object)>,
     ) -> bool {
         let seen = |key: &[u8]| !UNSEEN.contains(&key) && !but.contains(&key);
+        self.steps(left.len().saturating_add(right.len()));
         for (key, value) in left.iter().filter(|(key, _)| seen(key)) {
             match right.get(key) {
                 Ok(other) => pairs.push((value, other)),
@@ -175,11 +176,11 @@ impl<'f> Same<'f> {
             .all(|(key, value)| left.has(key) || self.right.follow(value).is_null())
     }
 
-    /// Counts a comparison, for all revisions of the newer file together.
-    fn step(&self) {
+    /// Counts comparisons, for all revisions of the newer file together.
+    fn steps(&self, count: usize) {
         let compared = &self.right.file.compared;
-        compared.set(compared.get() + 1);
-        if compared.get() == MAX_PAIRS {
+        compared.set(compared.get().saturating_add(count));
+        if self.is_spent() {
             self.left.file.budget.exceed();
             self.right.file.budget.exceed();
         }

@@ -6,9 +6,12 @@ use lopdf::{Dictionary, Object};
 
 use super::{
     file::{View, fields_of},
-    limits::{MAX_ANNOTATIONS, MAX_FIELDS, MAX_NESTING, MAX_PAGES},
+    limits::{MAX_ANNOTATIONS, MAX_FIELDS, MAX_NAME, MAX_NESTING, MAX_PAGES},
 };
 use crate::stamp::{PageHash, PageHashError, PageHasher};
+
+/// What a field or an annotation counts as, in each revision: each takes half a kilobyte.
+const STEPS_OF_FIELD: usize = 32;
 
 /// A full field name, and a number that tells fields of one name apart.
 pub(super) type Key = (String, usize);
@@ -110,7 +113,9 @@ impl<'f> Shape<'f> {
                 }
                 let owner = annotation.number.and_then(|number| walk.owners.get(&number).cloned());
                 let key = owner.unwrap_or_else(|| walk.stray(annotation));
-                if let Some(field) = walk.fields.get_mut(&key) {
+                if let Some(field) = walk.fields.get_mut(&key)
+                    && self.view.file.budget.walk(field.widgets.len()).is_some()
+                {
                     let own = |widget: &&mut Widget<'_>| widget.number.is_some() && widget.number == annotation.number;
                     match field.widgets.iter_mut().find(own) {
                         Some(widget) => widget.page = Some(index),
@@ -155,12 +160,17 @@ impl<'f> Walk<'f> {
             self.view.file.budget.exceed();
             return;
         }
+        if self.view.file.budget.walk(STEPS_OF_FIELD).is_none() {
+            return;
+        }
         let Some(fields) = fields_of(self.view.follow(object)) else { return };
         let own = self.inherit(fields, above);
-        let (fields_below, widgets): (Vec<_>, Vec<_>) = self
-            .view
-            .array(fields, b"Kids")
-            .unwrap_or_default()
+        let kids = self.view.array(fields, b"Kids").unwrap_or_default();
+        // A thousand fields may have the same list.
+        if self.view.file.budget.walk(kids.len()).is_none() {
+            return;
+        }
+        let (fields_below, widgets): (Vec<_>, Vec<_>) = kids
             .iter()
             .partition(|kid| fields_of(self.view.follow(kid)).is_some_and(|kid| kid.has(b"T") || kid.has(b"Kids")));
         for kid in &fields_below {
@@ -183,9 +193,13 @@ impl<'f> Walk<'f> {
     }
 
     fn inherit(&self, fields: &'f Dictionary, above: &Inherited<'f>) -> Inherited<'f> {
-        let name = match self.view.text(fields, b"T") {
+        let name = match self.own_name(fields) {
             Some(own) if above.name.is_empty() => own,
-            Some(own) => format!("{}.{own}", above.name),
+            Some(own) if above.name.len() + own.len() < MAX_NAME => format!("{}.{own}", above.name),
+            Some(_) => {
+                self.view.file.budget.exceed();
+                above.name.clone()
+            }
             None => above.name.clone(),
         };
         let kind = self.view.name(fields, b"FT").unwrap_or(above.kind);
@@ -197,6 +211,16 @@ impl<'f> Walk<'f> {
         Inherited { name, kind, value: fields.get(b"V").ok().filter(is_value).or(above.value) }
     }
 
+    /// The part of its name that a field has by itself; one that is too long is told as such, and is none.
+    fn own_name(&self, fields: &'f Dictionary) -> Option<String> {
+        let name = self.view.value(fields, b"T")?;
+        if name.as_str().is_ok_and(|name| name.len() > MAX_NAME) {
+            self.view.file.budget.exceed();
+            return None;
+        }
+        self.view.decoded(name)
+    }
+
     fn enter(
         &mut self,
         own: Inherited<'f>,
@@ -204,7 +228,8 @@ impl<'f> Walk<'f> {
         fields: &'f Dictionary,
         widgets: Vec<Widget<'f>>,
     ) -> Key {
-        let same = self.fields.range((own.name.clone(), 0)..=(own.name.clone(), usize::MAX)).count();
+        let last = self.fields.range((own.name.clone(), 0)..=(own.name.clone(), usize::MAX)).next_back();
+        let same = last.map_or(0, |((_, last), _)| last + 1);
         let key = (own.name, same);
         for number in widgets.iter().filter_map(|widget| widget.number) {
             self.owners.insert(number, key.clone());
@@ -245,7 +270,7 @@ pub(super) fn leaves(view: View<'_>) -> Option<Vec<Page<'_>>> {
         match view.array(fields, b"Kids") {
             Some(kids) => {
                 // A node that is its own ancestor, or has two parents, is read once.
-                if number != 0 && above.insert(number) {
+                if number != 0 && above.insert(number) && view.file.budget.walk(kids.len()).is_some() {
                     next.extend(kids.iter().rev());
                 }
             }
@@ -267,6 +292,9 @@ fn annotations<'f>(view: View<'f>, page: &'f Dictionary, most: usize) -> Vec<Ann
     let list = view.array(page, b"Annots").unwrap_or_default();
     if list.len() > most {
         view.file.budget.exceed();
+    }
+    if view.file.budget.walk(list.len().min(most) * STEPS_OF_FIELD).is_none() {
+        return Vec::new();
     }
     let found = list.iter().take(most).filter_map(|annotation| {
         let number = annotation.as_reference().ok().map(|id| id.0);

@@ -164,6 +164,9 @@ fn found<'f>(shapes: &[&Shape<'f>]) -> Vec<Found<'f>> {
     found
 }
 
+/// The longest reason, name or date that is told.
+const MAX_TEXT: usize = 10_000;
+
 /// Reads a signature from the value of its field.
 fn read<'a>(file: &File<'a>, view: View<'_>, value: Option<&Object>, since: usize) -> Signature<'a> {
     let number = value.and_then(|value| value.as_reference().ok()).map(|id| id.0);
@@ -200,13 +203,23 @@ fn read<'a>(file: &File<'a>, view: View<'_>, value: Option<&Object>, since: usiz
         return signature;
     };
     let name = |key: &[u8]| fields.get(key).ok().and_then(|value| value.as_name().ok());
-    let text = |key: &[u8]| fields.get(key).ok().and_then(|value| lopdf::decode_text_string(value).ok());
+    let text = |key: &[u8]| {
+        let text = fields.get(key).ok().filter(|text| text.as_str().is_ok_and(|text| text.len() <= MAX_TEXT))?;
+        lopdf::decode_text_string(text).ok()
+    };
     signature.filter = String::from_utf8_lossy(name(b"Filter").unwrap_or_default()).into_owned();
     signature.subfilter = String::from_utf8_lossy(name(b"SubFilter").unwrap_or_default()).into_owned();
     signature.claimed = text(b"M");
     signature.name = text(b"Name");
     signature.reason = text(b"Reason");
     let place = number.and_then(|number| file.span(view.revision, number)).map(|(start, _)| start);
+    let size = fields.get(b"Contents").and_then(Object::as_str).map_or(0, <[u8]>::len);
+    // Many fields may name the same large one.
+    if file.budget.show(size).is_none() {
+        let detail = "the file has more bytes of signatures than are read";
+        signature.observations.push(Observation::new(Reason::ContentsMalformed, detail));
+        return signature;
+    }
     let raw = place.and_then(|start| Raw::read(file, start));
     measure(file, fields, view, raw.as_ref(), &mut signature);
     signature

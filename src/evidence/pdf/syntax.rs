@@ -4,18 +4,25 @@ use std::cell::Cell;
 
 use lopdf::{Dictionary, Object, StringFormat};
 
-use super::limits::{MAX_NESTING, MAX_NODES};
+use super::limits::{MAX_NESTING, MAX_NODES, MAX_SHOWN, MAX_STEPS};
 
 /// How much may still be read of one file.
 #[derive(Debug)]
 pub(super) struct Budget {
     nodes: Cell<usize>,
+    shown: Cell<usize>,
+    steps: Cell<usize>,
     exceeded: Cell<bool>,
 }
 
 impl Budget {
     pub(super) const fn new() -> Self {
-        Self { nodes: Cell::new(MAX_NODES), exceeded: Cell::new(false) }
+        Self {
+            nodes: Cell::new(MAX_NODES),
+            shown: Cell::new(MAX_SHOWN),
+            steps: Cell::new(MAX_STEPS),
+            exceeded: Cell::new(false),
+        }
     }
 
     /// Whether something was left unread.
@@ -28,11 +35,27 @@ impl Budget {
     }
 
     fn take(&self) -> Option<()> {
-        let left = self.nodes.get().checked_sub(1);
+        self.spend(&self.nodes, 1)
+    }
+
+    /// Counts bytes whose meaning is looked at, each time that they are; none when there were too many.
+    pub(super) fn show(&self, bytes: usize) -> Option<()> {
+        self.spend(&self.shown, bytes)
+    }
+
+    /// Counts the steps of a walk; none when there were too many.
+    pub(super) fn walk(&self, steps: usize) -> Option<()> {
+        self.spend(&self.steps, steps)
+    }
+
+    fn spend(&self, purse: &Cell<usize>, amount: usize) -> Option<()> {
+        let left = purse.get().checked_sub(amount);
         if left.is_none() {
+            // Once too much was asked for, nothing more is given: what asks again and again is answered at once.
+            purse.set(0);
             self.exceed();
         }
-        self.nodes.set(left?);
+        purse.set(left?);
         Some(())
     }
 }

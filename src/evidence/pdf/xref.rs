@@ -78,7 +78,7 @@ pub(super) fn chain(bytes: &[u8], header: usize, budget: &Budget) -> Chain {
         chain.broken = Some("no `startxref` with `%%EOF` ends it".to_owned());
         return chain;
     };
-    let reader = |base| Sections { bytes, base, budget, entries: 0, decoded: 0 };
+    let reader = |base| Sections { bytes, base, budget, entries: 0, decoded: 0, read: 0 };
     // Offsets count from the first byte; readers accept that they count from the header.
     let counts_from_header = header > 0 && reader(0).section(last.target).is_none();
     chain.base = if counts_from_header { header } else { 0 };
@@ -180,6 +180,8 @@ fn marks(bytes: &[u8]) -> Vec<Mark> {
     let found = memchr::memmem::find_iter(bytes, b"startxref").filter_map(|at| {
         let mut cursor = Cursor::new(bytes, at + b"startxref".len());
         cursor.blank();
+        // Not over comments, which may be as long as the file.
+        cursor.peek().filter(u8::is_ascii_digit)?;
         let target = usize::try_from(cursor.number()?).ok()?;
         cursor.blank();
         cursor.word(b"%%EOF")?;
@@ -204,6 +206,7 @@ struct Sections<'a> {
     budget: &'a Budget,
     entries: usize,
     decoded: usize,
+    read: usize,
 }
 
 impl Sections<'_> {
@@ -211,7 +214,14 @@ impl Sections<'_> {
         let start = offset.checked_add(self.base)?;
         let mut cursor = Cursor::new(self.bytes, start);
         cursor.space();
-        if cursor.word(b"xref").is_some() { self.table(start, cursor) } else { self.stream(start) }
+        let section = if cursor.word(b"xref").is_some() { self.table(start, cursor) } else { self.stream(start) }?;
+        // Sections may lie over one another, and be read a hundred times.
+        self.read = self.read.saturating_add(section.after.saturating_sub(start));
+        if self.read > self.bytes.len().saturating_mul(4) {
+            self.budget.exceed();
+            return None;
+        }
+        Some(section)
     }
 
     fn table(&mut self, start: usize, mut cursor: Cursor<'_>) -> Option<Section> {

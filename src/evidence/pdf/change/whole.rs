@@ -56,6 +56,9 @@ impl<'f> Difference<'f, '_> {
         if !self.same.values(older.get(b"Perms").ok(), newer.get(b"Perms").ok()) && !self.signs() && self.in_file {
             self.tell(Observation::new(Reason::RevisionOther, "the permissions of the catalog changed"));
         }
+        if self.newer.view.file.budget.walk(older.len() + newer.len()).is_none() {
+            return;
+        }
         for key in keys(older, newer) {
             if CATALOG_ELSEWHERE.contains(&key) || matches!(key, b"Metadata" | b"Version" | b"PieceInfo") {
                 continue;
@@ -165,8 +168,13 @@ fn flat<'f>(view: View<'f>, tree: &'f Object) -> BTreeMap<&'f [u8], &'f Object> 
             continue;
         }
         let Some(fields) = fields_of(view.follow(node)) else { continue };
-        next.extend(view.array(fields, b"Kids").unwrap_or_default());
-        for pair in view.array(fields, b"Names").unwrap_or_default().chunks_exact(2) {
+        let (kids, pairs) = (view.array(fields, b"Kids").unwrap_or_default(), view.array(fields, b"Names"));
+        let pairs = pairs.unwrap_or_default();
+        if view.file.budget.walk(kids.len() + pairs.len()).is_none() {
+            break;
+        }
+        next.extend(kids);
+        for pair in pairs.chunks_exact(2) {
             if let [name, value] = pair
                 && let Object::String(name, _) = view.follow(name)
             {
