@@ -244,6 +244,7 @@ fn seeds() -> Vec<Vec<u8>> {
 
 /// `PARAPHE_FUZZ_ROUNDS` makes a longer run.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test may be asked to last longer")]
 fn any_spoiled_file_is_answered() {
     let rounds = env::var("PARAPHE_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(400_usize);
     let seeds = seeds();
