@@ -186,12 +186,10 @@ fn edges(file: &File<'_>, chain: &Chain, seen: &mut Vec<Observation>) {
     }
     let end = file.layers.last().map_or(0, |layer| layer.end);
     if !signature::only_space_from(file.bytes, end) {
-        let rest = file.bytes.len() - end;
-        seen.push(Observation::new(
-            Reason::TrailingData,
-            format!("{rest} bytes stand after the end of the last revision"),
-        ));
-        if !ends(file.bytes.get(end..).unwrap_or_default()) {
+        let rest = file.bytes.get(end..).unwrap_or_default();
+        let detail = format!("{} bytes stand after the end of the last revision", rest.len());
+        seen.push(Observation::new(Reason::TrailingData, detail));
+        if memchr::memmem::find(rest, b" obj").is_some() && !ends(rest) {
             seen.push(Observation::new(
                 Reason::Truncated,
                 "what stands after the last revision does not end as a file does",

@@ -218,6 +218,8 @@ pub(super) fn other_changes(signed: &Json, now: &Json) -> Vec<Changement> {
             "indicateurs" | "volet" => {}
             "volets" => volets(before, after, &mut found),
             "contrat" => fields(name, before, after, &|field| !matches!(field, "version" | "date_edition"), &mut found),
+            // Their numbers are printed nowhere.
+            "ars" | "cpam" | "etablissement" => fields(name, before, after, &|field| field != "siren", &mut found),
             // A new version of the text comes with many changes that concern nobody's contract.
             "modele" => fields(name, before, after, &|field| matches!(field, "nom" | "version"), &mut found),
             // The parts of article 10 are in `tous`.
