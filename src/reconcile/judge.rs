@@ -1,6 +1,6 @@
 //! The judgement: one pure function.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 
@@ -48,6 +48,7 @@ pub fn judge(
     if readable {
         judging.identity(identity, expectation);
         parties = judging.signatures(expectation);
+        judging.own_fields(&parties);
     }
     let Judging { mut reasons, .. } = judging;
     reasons.sort_by(|a, b| b.effect.cmp(&a.effect).then_with(|| a.observation.cmp(&b.observation)));
@@ -308,6 +309,26 @@ impl Judging<'_> {
             self.see(placed(Observation::new(*reason, format!("signed on {day}, {what}")), signature));
         }
         told.iter().map(|(reason, _)| self.policy.effect(*reason)).max()
+    }
+
+    /// Most programs sign in a field of their own. When it shows nothing and the signature in it is a party's, and sound, nothing of
+    /// the contract changed.
+    fn own_fields(&mut self, parties: &BTreeMap<Partie, Signed>) {
+        let sound = parties.values().filter(|signed| signed.etat == EtatSignature::Valable);
+        let sound: BTreeSet<&str> = sound.filter_map(|signed| signed.field.as_deref()).collect();
+        let shown: BTreeSet<String> = self
+            .reasons
+            .iter()
+            .filter(|weighed| weighed.observation.reason == Reason::RevisionAnnot)
+            .filter_map(|weighed| weighed.observation.place.field.clone())
+            .collect();
+        for weighed in &mut self.reasons {
+            let Observation { reason, place, .. } = &weighed.observation;
+            let Some(field) = place.field.as_deref().filter(|_| *reason == Reason::RevisionSignature) else { continue };
+            if sound.contains(field) && !shown.contains(field) {
+                weighed.effect = Effect::Note;
+            }
+        }
     }
 
     /// One certificate, or one organisation, for two parties.
