@@ -311,21 +311,21 @@ impl Judging<'_> {
         told.iter().map(|(reason, _)| self.policy.effect(*reason)).max()
     }
 
-    /// Most programs sign in a field of their own. When it shows nothing and the signature in it is a party's, and sound, nothing of
-    /// the contract changed.
+    /// Most programs sign in a field of their own. When it shows nothing and the signature in it is sound and a party's, by the number
+    /// of its organisation, nothing of the contract changed.
     fn own_fields(&mut self, parties: &BTreeMap<Partie, Signed>) {
         let sound = parties.values().filter(|signed| signed.etat == EtatSignature::Valable);
         let sound: BTreeSet<&str> = sound.filter_map(|signed| signed.field.as_deref()).collect();
-        let shown: BTreeSet<String> = self
+        let doubtful: BTreeSet<String> = self
             .reasons
             .iter()
-            .filter(|weighed| weighed.observation.reason == Reason::RevisionAnnot)
+            .filter(|weighed| matches!(weighed.observation.reason, Reason::RevisionAnnot | Reason::SignerNameOnly))
             .filter_map(|weighed| weighed.observation.place.field.clone())
             .collect();
         for weighed in &mut self.reasons {
             let Observation { reason, place, .. } = &weighed.observation;
             let Some(field) = place.field.as_deref().filter(|_| *reason == Reason::RevisionSignature) else { continue };
-            if sound.contains(field) && !shown.contains(field) {
+            if sound.contains(field) && !doubtful.contains(field) {
                 weighed.effect = Effect::Note;
             }
         }
@@ -364,11 +364,11 @@ fn party<'a>(signature: &SignatureEvidence, expectation: &'a Expectation) -> Opt
     let by_field = signature.field.as_deref().and_then(Partie::of_signature_field);
     let by_name = || {
         let found = signature.signer.as_ref()?;
-        let known = expectation.signataires.iter();
-        known
-            .filter(|(_, expected)| recognise(found, expected) == Recognition::Organisation)
-            .map(|(partie, _)| *partie)
-            .next()
+        // The best that can be said of it: that somebody else of the organisation signed is for a person to decide, in any field.
+        [Recognition::Organisation, Recognition::OtherPerson, Recognition::Name].into_iter().find_map(|wanted| {
+            let mut known = expectation.signataires.iter();
+            known.find(|(_, expected)| recognise(found, expected) == wanted).map(|(partie, _)| *partie)
+        })
     };
     let partie = by_field.or_else(by_name)?;
     Some((partie, expectation.signataires.get(&partie)?))
