@@ -3,7 +3,7 @@
 //! Takes a name and bytes, gives an [`Intake`]. A name decides nothing: whoever renames a message to `.pdf` has sent a message. It does
 //! not read what it recognises: a PDF that is cut short is a PDF here, and [`super::pdf`] says what it lacks.
 
-use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 use super::{Observation, Reason};
 
@@ -102,10 +102,24 @@ fn kind(bytes: &[u8]) -> Kind {
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Kind::Picture(Picture::Tiff),
         // An archive may hold a PDF as it is, near its beginning.
         [b'P', b'K', 3, 4, ..] => Kind::Other,
+        // So may an envelope: what it holds is not what it is.
+        _ if is_tnef(bytes) || is_cms(bytes) => Kind::Other,
         _ if is_message(bytes) => Kind::Message,
         _ if memchr::memmem::find(head, b"%PDF-").is_some() => Kind::Pdf,
         _ => Kind::Other,
     }
+}
+
+/// Whether it is what Outlook sends when it does not send attachments: `winmail.dat` (MS-OXTNEF, 2.1.3.1).
+fn is_tnef(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x78, 0x9f, 0x3e, 0x22])
+}
+
+/// Whether it is a CMS structure that may hold a file and signatures of it: `.p7m` (RFC 5652, 3).
+fn is_cms(bytes: &[u8]) -> bool {
+    const SIGNED_DATA: [u8; 11] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+    let head = bytes.get(..bytes.len().min(20)).unwrap_or_default();
+    head.first() == Some(&0x30) && memchr::memmem::find(head, &SIGNED_DATA).is_some()
 }
 
 /// Whether it begins with header fields, one of which every message has.
@@ -138,6 +152,10 @@ fn strange(name: &str, bytes: &[u8]) -> String {
     let lower = name.to_lowercase();
     if is_compound && lower.ends_with(".msg") {
         "a message of Outlook's own format, expected a message saved as `.eml`".to_owned()
+    } else if is_tnef(bytes) {
+        "a message in Outlook's own format (`winmail.dat`), expected the attachments themselves".to_owned()
+    } else if is_cms(bytes) {
+        "a file in an envelope that signs it (`.p7m`), expected a PDF that was signed itself".to_owned()
     } else if is_archive {
         "an archive or an office document, expected a PDF".to_owned()
     } else {
@@ -219,7 +237,8 @@ fn gather(
     if depth > MAX_DEPTH {
         return Err("messages inside messages, too deep");
     }
-    for part in message.attachments() {
+    let carries_pdf = message.attachments().any(|part| kind(part.contents()) == Kind::Pdf);
+    for part in message.attachments().filter(|part| !(carries_pdf && is_drawn_in(part, message))) {
         if let PartType::Message(inner) = &part.body {
             gather(inner, depth + 1, left, attachments)?;
             continue;
@@ -234,6 +253,16 @@ fn gather(
         attachments.push(Attachment { name, bytes: bytes.to_vec() });
     }
     Ok(())
+}
+
+/// Whether a part is a picture that the message draws in its own text, as the logo of a signature block.
+fn is_drawn_in(part: &MessagePart<'_>, message: &Message<'_>) -> bool {
+    let Some(id) = part.content_id().map(|id| id.trim_matches(['<', '>'])).filter(|id| !id.is_empty()) else {
+        return false;
+    };
+    let name = format!("cid:{id}");
+    matches!(kind(part.contents()), Kind::Picture(_))
+        && message.html_bodies().any(|body| body.text_contents().is_some_and(|text| text.contains(&name)))
 }
 
 /// A name without folders and without what no file name has.
@@ -277,6 +306,32 @@ mod tests {
         assert_eq!(names.len(), 2, "{names:?}");
         assert_eq!(names[1].0, "piece-2");
         assert!(found.observations.is_empty());
+    }
+
+    #[test]
+    fn what_wraps_a_pdf_is_not_taken_for_it() {
+        let tnef = intake("winmail.dat", b"\x78\x9f\x3e\x22\x01\x00 %PDF-1.7\n");
+        assert_eq!(tnef.kind, Kind::Other);
+        assert!(tnef.observations[0].detail.contains("winmail.dat"), "{tnef:?}");
+        let cms = b"\x30\x82\x10\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02 %PDF-1.7\n";
+        let cms = intake("contrat.pdf.p7m", cms);
+        assert_eq!(cms.kind, Kind::Other);
+        assert!(cms.observations[0].detail.contains(".p7m"), "{cms:?}");
+    }
+
+    #[test]
+    fn a_logo_that_the_message_draws_is_no_return() {
+        let message = |html: &str| {
+            format!(
+                "From: a@b\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n\
+                 Content-Type: text/html\r\n\r\n{html}\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <logo@b>\r\n\
+                 Content-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b\r\nContent-Type: application/pdf\r\n\
+                 Content-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjcK\r\n--b--\r\n"
+            )
+        };
+        let carried = |html: &str| intake("m.eml", message(html).as_bytes()).attachments.len();
+        assert_eq!(carried("<img src=\"cid:logo@b\">"), 1);
+        assert_eq!(carried("<p>Ci-joint</p>"), 2);
     }
 
     #[test]

@@ -4,7 +4,10 @@
 //! is seen is told as `VISIBLE_CHANGE`. What is not seen is told by nothing: the change itself remains an observation, because what
 //! one renderer does not draw another one may.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use super::{
     Observation, Reason, Revision,
@@ -78,7 +81,7 @@ pub(super) fn changes(bytes: &[u8], facts: &PdfFacts<'_>) -> Vec<Observation> {
         else {
             continue;
         };
-        let seen = before.compare(&after, &pages, printed, &mut left);
+        let seen = before.compare(&after, &pages, &masks(printed, facts, revision..=revision), &mut left);
         told.extend(differing(&seen, "the page does not look as it did", revision));
     }
     told
@@ -101,7 +104,7 @@ pub(super) fn against(
     let revision = if boxes == printed { revision } else { facts.revisions.len() };
     let sent = Seen::of(issued, original, original.revisions.len());
     let (Some(sent), Some(came)) = (sent, Seen::of(bytes, facts, revision)) else { return Vec::new() };
-    let seen = sent.compare(&came, &pages, printed, &mut { MOST_PAGES });
+    let seen = sent.compare(&came, &pages, &masks(printed, facts, 1..=revision), &mut { MOST_PAGES });
     differing(&seen, "the page does not look as it was sent", revision)
 }
 
@@ -119,12 +122,22 @@ pub(super) fn same(issued: (&[u8], &PdfFacts<'_>), returned: (&[u8], &PdfFacts<'
     let signed = facts.signatures.iter().any(|signature| signature.since <= revision);
     let printed = original.boxes.last().filter(|_| signed).map(Vec::as_slice).unwrap_or_default();
     let pages = Pages { named, all: false };
-    let seen = sent.compare(&came, &pages, printed, &mut { MOST_PAGES });
+    let seen = sent.compare(&came, &pages, &masks(printed, facts, 1..=revision), &mut { MOST_PAGES });
     if seen.values().any(|likeness| matches!(likeness, Likeness::Differs(_))) {
         return Some(false);
     }
     let whole = seen.len() == pages.named.len() && seen.values().all(|likeness| *likeness == Likeness::Same);
     whole.then_some(true)
+}
+
+/// Where pages may change: in the boxes that were printed; and where those who signed in some revisions put a box of their own, if the
+/// page was blank there. That a box was added is told by itself: a person looks at what it says.
+fn masks(printed: &[SignatureBox], facts: &PdfFacts<'_>, revisions: RangeInclusive<usize>) -> Vec<Mask> {
+    let printed = printed.iter().map(|own| Mask { page: own.page, sides: own.sides, only_blank: false });
+    let signed = facts.signatures.iter().filter(|signature| revisions.contains(&signature.since));
+    let own = signed
+        .filter_map(|signature| Some(Mask { page: signature.page?, sides: signature.rectangle?, only_blank: true }));
+    printed.chain(own).collect()
 }
 
 fn differing(seen: &BTreeMap<u32, Likeness>, what: &str, revision: usize) -> Vec<Observation> {
@@ -154,13 +167,7 @@ impl<'a> Seen<'a> {
 
     /// How pages of a later revision, or of another file, compare to those of this one, `left` of them at most. Pages that were added
     /// or taken out are told as such: what stands on a number is another page then.
-    fn compare(
-        &self,
-        later: &Seen<'_>,
-        pages: &Pages,
-        printed: &[SignatureBox],
-        left: &mut usize,
-    ) -> BTreeMap<u32, Likeness> {
+    fn compare(&self, later: &Seen<'_>, pages: &Pages, masks: &[Mask], left: &mut usize) -> BTreeMap<u32, Likeness> {
         if self.hashes.len() != later.hashes.len() {
             return BTreeMap::new();
         }
@@ -171,8 +178,7 @@ impl<'a> Seen<'a> {
             return BTreeMap::new();
         }
         *left -= sheets.len();
-        let masks: Vec<Mask> = printed.iter().map(|own| Mask { page: own.page, sides: own.sides }).collect();
-        picture::compare(self.bytes, later.bytes, &sheets, &masks)
+        picture::compare(self.bytes, later.bytes, &sheets, masks)
     }
 
     fn weight(&self, page: u32) -> Option<usize> {

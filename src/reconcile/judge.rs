@@ -1,6 +1,6 @@
 //! The judgement: one pure function.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 
@@ -48,6 +48,7 @@ pub fn judge(
     if readable {
         judging.identity(identity, expectation);
         parties = judging.signatures(expectation);
+        judging.own_fields(&parties);
     }
     let Judging { mut reasons, .. } = judging;
     reasons.sort_by(|a, b| b.effect.cmp(&a.effect).then_with(|| a.observation.cmp(&b.observation)));
@@ -310,6 +311,26 @@ impl Judging<'_> {
         told.iter().map(|(reason, _)| self.policy.effect(*reason)).max()
     }
 
+    /// Most programs sign in a field of their own. When it shows nothing and the signature in it is sound and a party's, by the number
+    /// of its organisation, nothing of the contract changed.
+    fn own_fields(&mut self, parties: &BTreeMap<Partie, Signed>) {
+        let sound = parties.values().filter(|signed| signed.etat == EtatSignature::Valable);
+        let sound: BTreeSet<&str> = sound.filter_map(|signed| signed.field.as_deref()).collect();
+        let doubtful: BTreeSet<String> = self
+            .reasons
+            .iter()
+            .filter(|weighed| matches!(weighed.observation.reason, Reason::RevisionAnnot | Reason::SignerNameOnly))
+            .filter_map(|weighed| weighed.observation.place.field.clone())
+            .collect();
+        for weighed in &mut self.reasons {
+            let Observation { reason, place, .. } = &weighed.observation;
+            let Some(field) = place.field.as_deref().filter(|_| *reason == Reason::RevisionSignature) else { continue };
+            if sound.contains(field) && !doubtful.contains(field) {
+                weighed.effect = Effect::Note;
+            }
+        }
+    }
+
     /// One certificate, or one organisation, for two parties.
     fn twice(&mut self, stand: &[Stands<'_>]) {
         for (index, one) in stand.iter().enumerate() {
@@ -343,11 +364,11 @@ fn party<'a>(signature: &SignatureEvidence, expectation: &'a Expectation) -> Opt
     let by_field = signature.field.as_deref().and_then(Partie::of_signature_field);
     let by_name = || {
         let found = signature.signer.as_ref()?;
-        let known = expectation.signataires.iter();
-        known
-            .filter(|(_, expected)| recognise(found, expected) == Recognition::Organisation)
-            .map(|(partie, _)| *partie)
-            .next()
+        // The best that can be said of it: that somebody else of the organisation signed is for a person to decide, in any field.
+        [Recognition::Organisation, Recognition::OtherPerson, Recognition::Name].into_iter().find_map(|wanted| {
+            let mut known = expectation.signataires.iter();
+            known.find(|(_, expected)| recognise(found, expected) == wanted).map(|(partie, _)| *partie)
+        })
     };
     let partie = by_field.or_else(by_name)?;
     Some((partie, expectation.signataires.get(&partie)?))

@@ -13,7 +13,7 @@ use lopdf::Dictionary;
 use super::{
     file::View,
     same::Same,
-    shape::{Annotation, Field, Key, Page, Shape, rectangle},
+    shape::{Annotation, Field, Key, Page, Shape, is_invisible},
 };
 use crate::evidence::{Observation, Reason};
 
@@ -56,6 +56,12 @@ const PAGE_ELSEWHERE: [&[u8]; 19] = [
 const BY_SIGNING: [&[u8]; 17] = [
     b"AP", b"AS", b"BS", b"Border", b"DA", b"DR", b"F", b"Ff", b"Kids", b"Lock", b"M", b"MK", b"NM", b"SV", b"TU",
     b"Type", b"V",
+];
+
+/// What signing may change of a widget that it makes invisible.
+const UNSEEN_BY_SIGNING: [&[u8]; 18] = [
+    b"AP", b"AS", b"BS", b"Border", b"DA", b"DR", b"F", b"Ff", b"Kids", b"Lock", b"M", b"MK", b"NM", b"Rect", b"SV",
+    b"TU", b"Type", b"V",
 ];
 
 /// What filling may change of a field and of its widget.
@@ -312,7 +318,7 @@ impl<'f, 's> Difference<'f, 's> {
             self.change.signed.push(key.clone());
         }
         for widget in &field.widgets {
-            if let (Some(page), Some(_)) = (widget.page, rectangle(view, widget.fields)) {
+            if let (Some(page), false) = (widget.page, is_invisible(view, widget.fields)) {
                 let detail = "the new field covers a part of the page";
                 self.tell(Observation::new(Reason::RevisionAnnot, detail).on_page(page).in_field(&key.0));
             }
@@ -340,7 +346,15 @@ impl<'f, 's> Difference<'f, 's> {
             let detail = if removed { "the signature was removed" } else { "another signature was put over it" };
             self.tell(tell(Reason::SignatureReplaced, detail));
         }
-        let but: &[&[u8]] = if filled { &BY_SIGNING } else { &[b"Kids", b"V"] };
+        // Some programs sign invisibly, and take away the box that was printed for it.
+        let vanishes = || field.widgets.iter().all(|widget| is_invisible(self.newer.view, widget.fields));
+        let but: &[&[u8]] = if filled && vanishes() {
+            &UNSEEN_BY_SIGNING
+        } else if filled {
+            &BY_SIGNING
+        } else {
+            &[b"Kids", b"V"]
+        };
         if !self.widgets_same(before, field, but) {
             let detail = "the signature field was moved, or shows something else";
             self.tell(tell(Reason::RevisionAnnot, detail));

@@ -7,8 +7,9 @@ use lopdf::{Dictionary, Object};
 use super::{
     file::{View, fields_of},
     limits::{MAX_ANNOTATIONS, MAX_FIELDS, MAX_NAME, MAX_NESTING, MAX_PAGES},
+    syntax::is_space,
 };
-use crate::stamp::{PageHash, PageHashError, PageHasher};
+use crate::stamp::{PageHash, PageHashError, PageHasher, stream_content};
 
 /// What a field or an annotation counts as, in each revision: each takes half a kilobyte.
 const STEPS_OF_FIELD: usize = 32;
@@ -305,12 +306,31 @@ fn annotations<'f>(view: View<'f>, page: &'f Dictionary, most: usize) -> Vec<Ann
 
 /// The rectangle of a widget; none when it covers nothing.
 pub(super) fn rectangle(view: View<'_>, fields: &Dictionary) -> Option<[f32; 4]> {
+    let [left, bottom, right, top] = sides(view, fields)?;
+    (left != right && bottom != top).then(|| [left.min(right), bottom.min(top), left.max(right), bottom.max(top)])
+}
+
+/// Whether a widget is drawn nowhere: its rectangle is a point, and its appearance is empty.
+pub(super) fn is_invisible<'f>(view: View<'f>, fields: &'f Dictionary) -> bool {
+    /// The most of an appearance that is read: an empty one is empty.
+    const LARGEST: usize = 1024;
+    let is_point = sides(view, fields).is_some_and(|[left, bottom, right, top]| left == right && bottom == top);
+    let is_empty = || match view.dictionary(fields, b"AP").and_then(|looks| view.value(looks, b"N")) {
+        Some(Object::Stream(look)) => {
+            look.content.is_empty()
+                || stream_content(look, LARGEST).is_some_and(|content| content.iter().all(|byte| is_space(*byte)))
+        }
+        _ => false,
+    };
+    is_point && (view.value(fields, b"AP").is_none() || is_empty())
+}
+
+fn sides(view: View<'_>, fields: &Dictionary) -> Option<[f32; 4]> {
     let sides = fields.get(b"Rect").ok()?;
     let sides = match sides {
         Object::Reference((number, _)) => view.file.get(view.revision, *number)?,
         direct => direct,
     };
     let numbers: Vec<f32> = sides.as_array().ok()?.iter().filter_map(|side| side.as_float().ok()).collect();
-    let [left, bottom, right, top] = *numbers.as_slice() else { return None };
-    (left != right && bottom != top).then(|| [left.min(right), bottom.min(top), left.max(right), bottom.max(top)])
+    numbers.try_into().ok()
 }

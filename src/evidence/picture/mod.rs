@@ -54,6 +54,9 @@ const CELL: usize = 8;
 /// What the differences of a square add up to when it looks otherwise: one pixel that is clearly darker, or many that are a bit.
 const SEEN: u32 = 64;
 
+/// How close to a text another one could be read with it, in pixels: 3 mm, more than a space between two figures.
+const CLOSE: f64 = 17.0;
+
 /// The stack of the thread that draws: forms in forms, fifty deep.
 const STACK: usize = 64 << 20;
 
@@ -67,6 +70,8 @@ pub(super) struct Mask {
     pub(super) page: u32,
     /// Its sides.
     pub(super) sides: [f32; 4],
+    /// Whether it may change only if nothing stood there or close to it, but for other parts that may change.
+    pub(super) only_blank: bool,
 }
 
 /// A page to compare.
@@ -154,13 +159,30 @@ fn draw(page: &Page<'_>, sheet: Sheet, masks: &[Mask]) -> Option<Drawn> {
     let render = RenderSettings { x_scale: SCALE, y_scale: SCALE, bg_color: WHITE, ..RenderSettings::default() };
     let pixmap = hayro::render(page, &RenderCache::new(), &settings(&lacking), &render);
     let place = Affine::scale(f64::from(SCALE)) * page.initial_transform(true).to_kurbo();
-    let masks = masks.iter().filter(|mask| mask.page == sheet.number).map(|mask| {
+    let placed = |mask: &Mask| {
         let [left, bottom, right, top] = mask.sides.map(f64::from);
         // The edge of what stands inside touches the pixels around.
         place.transform_rect_bbox(Rect::new(left, bottom, right, top)).inflate(1.0, 1.0)
-    });
-    let masks = masks.collect();
+    };
+    let (blank, free): (Vec<&Mask>, Vec<&Mask>) =
+        masks.iter().filter(|mask| mask.page == sheet.number).partition(|mask| mask.only_blank);
+    let free: Vec<Rect> = free.into_iter().map(placed).collect();
+    let blank = blank.into_iter().map(placed).filter(|part| is_blank(&pixmap, *part, &free)).collect();
+    let masks = [free, blank].concat();
     Some(Drawn { pixmap, whole: !lacking.load(Ordering::Relaxed) && all_drawn(page), masks })
+}
+
+/// Whether one colour fills a part of a page and what is close to it, but for some other parts.
+fn is_blank(pixmap: &Pixmap, part: Rect, but: &[Rect]) -> bool {
+    let width = usize::from(pixmap.width());
+    let around = part.inflate(CLOSE, CLOSE);
+    let counts = |at: usize| {
+        let center = Point::new((at % width) as f64 + 0.5, (at / width) as f64 + 0.5);
+        around.contains(center) && !but.iter().any(|part| part.contains(center))
+    };
+    let mut pixels = pixmap.data().iter().enumerate().filter(|(at, _)| counts(*at)).map(|(_, pixel)| pixel);
+    let Some(first) = pixels.next() else { return true };
+    pixels.all(|pixel| first.r.abs_diff(pixel.r).max(first.g.abs_diff(pixel.g)).max(first.b.abs_diff(pixel.b)) <= NOISE)
 }
 
 /// How the renderer works; `lacking` tells afterwards whether it lacked something.
@@ -366,7 +388,7 @@ pub(super) mod tests {
     #[test]
     fn what_stands_in_a_mask_may_change_and_what_reaches_out_of_it_may_not() {
         let signed = |sides| page(AMOUNT, &[("Widget", sides, Some("0.5 g 0 0 600 900 re f"))]);
-        let mask = Mask { page: 1, sides: [50.0, 100.0, 200.0, 160.0] };
+        let mask = Mask { page: 1, sides: [50.0, 100.0, 200.0, 160.0], only_blank: false };
         let plain = page(AMOUNT, &[]);
         assert_eq!(seen(&plain, &signed([50, 100, 200, 160]), &[mask]), Likeness::Same);
         assert!(matches!(seen(&plain, &signed([50, 100, 204, 160]), &[mask]), Likeness::Differs(_)));
