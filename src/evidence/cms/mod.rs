@@ -5,9 +5,9 @@
 //! known, and that it is not known is said. Whether the signed bytes are the right part of the document, whether the document is ours and
 //! who was to sign are for others to say.
 //!
-//! The order is that of the standard: [`signed_data`] reads (5.2.2), [`signature`] finds the certificate (5.2.3) and verifies (5.2.7),
-//! [`timestamp`] dates (5.4), [`validation`] goes up to an anchor (5.2.6) through [`path`] and asks for revocations ([`revocation`]), and
-//! [`ledger`] lets the worst decide (5.1.3).
+//! The order is that of the standard: `signed_data` reads (5.2.2), `signature` finds the certificate (5.2.3) and verifies (5.2.7),
+//! `timestamp` dates (5.4), `validation` goes up to an anchor (5.2.6) through `path` and asks for revocations (`revocation`), and
+//! `ledger` lets the worst decide (5.1.3).
 //!
 //! # What is not done
 //!
