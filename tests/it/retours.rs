@@ -194,6 +194,16 @@ fn a_contract_is_signed_when_its_three_exemplaires_are() {
     assert_eq!(texts(&again["returns"][0]["reasons"], "code").last(), Some(&"DUPLICATE_RETURN"));
 }
 
+/// A file that is not there is told, and the others are judged.
+#[test]
+fn a_file_that_cannot_be_read_does_not_stop_the_others() {
+    let campaign = campaign();
+    let files = whole(&truth(), "960000016-2024");
+    let told = paraphe("verify", campaign.path(), &[Path::new("nowhere/retour.pdf"), &files[&1]]);
+    assert_eq!(texts(&told["findings"], "code"), ["returns/unread"]);
+    assert_eq!(texts(&told["returns"], "verdict"), ["accept"]);
+}
+
 /// Certificates expire; what was received before they did stays what it was.
 #[test]
 fn the_receipt_of_a_file_proves_that_its_signatures_are_older() {
