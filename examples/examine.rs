@@ -6,7 +6,7 @@
 
 use std::{env, error::Error, fs};
 
-use paraphe::evidence::{examine, trust::Trust};
+use paraphe::evidence::{ReturnedFile, examine, trust::Trust};
 
 /// As the command has it.
 #[global_allocator]
@@ -26,7 +26,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let before = cpu_ms()?;
         let mut told = String::new();
         for _ in 0..times {
-            let examined = examine(&name, &bytes, &Trust::default(), &[], jiff::Timestamp::UNIX_EPOCH);
+            let examined =
+                examine(&ReturnedFile::new(&name, &bytes), &Trust::default(), &[], jiff::Timestamp::UNIX_EPOCH);
             let evidence = examined.evidence;
             let reasons: Vec<String> = evidence.observations.iter().take(3).map(|one| one.reason.name()).collect();
             told = format!(

@@ -24,12 +24,32 @@ pub struct Examined<'a> {
 /// The largest file whose text is read, in bytes: one that was printed to a file is small.
 const LARGEST_TEXT: usize = 16 << 20;
 
+/// A file that came back.
+#[derive(Debug, Clone, Copy)]
+pub struct ReturnedFile<'a> {
+    /// Its name, as it was given; it decides nothing.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// SHA-256 of its bytes.
+    pub sha256: FileDigest,
+}
+
+impl<'a> ReturnedFile<'a> {
+    /// Hashes a file.
+    #[must_use]
+    pub fn new(name: &'a str, bytes: &'a [u8]) -> Self {
+        Self { name, bytes, sha256: FileDigest::of(bytes) }
+    }
+}
+
 /// Examines a file. `proofs` are instants at which the file is proven to have existed: an earlier receipt of the same bytes.
 #[must_use]
-pub fn examine<'a>(name: &str, bytes: &'a [u8], trust: &Trust, proofs: &[Timestamp], now: Timestamp) -> Examined<'a> {
+pub fn examine<'a>(file: &ReturnedFile<'a>, trust: &Trust, proofs: &[Timestamp], now: Timestamp) -> Examined<'a> {
+    let bytes = file.bytes;
     let unread =
-        |nature, observations| Examined { evidence: evidence(bytes, nature, observations), facts: None, bytes: None };
-    let taken = intake(name, bytes);
+        |nature, observations| Examined { evidence: evidence(file, nature, observations), facts: None, bytes: None };
+    let taken = intake(file.name, bytes);
     match taken.kind {
         Kind::Pdf => {}
         Kind::Picture(_) => return unread(Nature::Image, taken.observations),
@@ -47,17 +67,17 @@ pub fn examine<'a>(name: &str, bytes: &'a [u8], trust: &Trust, proofs: &[Timesta
             return unread(if encrypted { Nature::Encrypted } else { Nature::Unreadable }, failed.observations);
         }
     };
-    let mut evidence = evidence(bytes, nature(&facts), facts.observations.clone());
+    let mut evidence = evidence(file, nature(&facts), facts.observations.clone());
     evidence.signatures = signatures(&facts, trust, proofs, now);
     evidence.revisions.clone_from(&facts.revisions);
     evidence.observations.extend(visible::changes(bytes, &facts));
     Examined { evidence, facts: Some(facts), bytes: Some(bytes) }
 }
 
-fn evidence(bytes: &[u8], nature: Nature, observations: Vec<Observation>) -> Evidence {
+fn evidence(file: &ReturnedFile<'_>, nature: Nature, observations: Vec<Observation>) -> Evidence {
     Evidence {
-        sha256: FileDigest::of(bytes),
-        size: bytes.len() as u64,
+        sha256: file.sha256,
+        size: file.bytes.len() as u64,
         nature,
         revisions: Vec::new(),
         signatures: Vec::new(),

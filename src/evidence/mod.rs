@@ -16,7 +16,7 @@ mod reason;
 pub mod trust;
 mod visible;
 
-pub use examine::{Examined, examine};
+pub use examine::{Examined, ReturnedFile, examine};
 pub use facts::{
     Coverage, Evidence, Indication, Level, Nature, Revision, RevisionKind, Revocation, SignatureEvidence, Signer,
     SubIndication, Timestamped,

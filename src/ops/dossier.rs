@@ -8,7 +8,7 @@ use std::{
 use crate::{
     archive::{self, Store, Writer},
     domain::{ContractId, Texte},
-    register::{Agent, ContractState, Moment, Register, RegisterError},
+    register::{Agent, ContractState, Event, Moment, Register, RegisterError},
 };
 
 /// The folder of a campaign.
@@ -79,11 +79,22 @@ impl Dossier {
     /// # Errors
     /// When the register cannot be read.
     pub fn states(&self) -> Result<BTreeMap<ContractId, ContractState>, RegisterError> {
+        self.states_and(&mut |_| {})
+    }
+
+    /// As [`Self::states`], in the same reading of the register: `visit` is shown every event.
+    ///
+    /// # Errors
+    /// As [`Self::states`].
+    pub fn states_and(
+        &self,
+        visit: &mut dyn FnMut(&Event),
+    ) -> Result<BTreeMap<ContractId, ContractState>, RegisterError> {
         match Register::open_read_only(&self.folder) {
             // A killed command left its journal: opening to write undoes what it had begun.
-            Err(RegisterError::RollbackNeeded) => Register::open(&self.folder)?.states(),
+            Err(RegisterError::RollbackNeeded) => Register::open(&self.folder)?.states_and(visit),
             Err(RegisterError::Missing(_)) => Ok(BTreeMap::new()),
-            opened => opened?.states(),
+            opened => opened?.states_and(visit),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     domain::{ContractId, Exemplaire, Partie, VersionNum},
     evidence::Reason,
     reconcile::{EtatSignature, Outcome},
-    register::{ContractState, Event, EventKind, EventNumber, Register, RegisterError, VersionState},
+    register::{ContractState, Event, EventKind, EventNumber, RegisterError, VersionState},
 };
 
 /// Where a campaign is.
@@ -86,11 +86,8 @@ pub struct Unplaced {
 /// # Errors
 /// When the register cannot be read.
 pub fn status(folder: &Path) -> Result<Board, RegisterError> {
-    let states = Dossier::new(folder).states()?;
-    let unplaced = match Register::open_read_only(folder) {
-        Err(RegisterError::Missing(_)) => Vec::new(),
-        opened => opened?.campaign_events()?.iter().filter_map(unplaced).collect(),
-    };
+    let mut unplaced = Vec::new();
+    let states = Dossier::new(folder).states_and(&mut |event| unplaced.extend(Unplaced::of(event)))?;
     Ok(Board { contracts: states.values().filter_map(line).collect(), unplaced })
 }
 
@@ -138,19 +135,22 @@ fn doubtful(state: &ContractState) -> Vec<Doubtful> {
     state.versions.values().flat_map(of).collect()
 }
 
-fn unplaced(event: &Event) -> Option<Unplaced> {
-    let EventKind::Retour(retour) = &event.kind else { return None };
-    Some(Unplaced {
-        event: event.number,
-        day: event.day,
-        sha256: event.evidence.first().map(|piece| piece.sha256),
-        verdict: retour.verdict,
-        motifs: retour.motifs.clone(),
-    })
+impl Unplaced {
+    /// The return that an event says, when it is of no contract.
+    fn of(event: &Event) -> Option<Self> {
+        let (EventKind::Retour(retour), None) = (&event.kind, &event.contract) else { return None };
+        Some(Self {
+            event: event.number,
+            day: event.day,
+            sha256: event.evidence.first().map(|piece| piece.sha256),
+            verdict: retour.verdict,
+            motifs: retour.motifs.clone(),
+        })
+    }
 }
 
 impl Board {
-    /// How many contracts are at each stage, in the order of the circuit.
+    /// How many contracts are at each stage, by the name of the stage.
     #[must_use]
     pub fn stages(&self) -> BTreeMap<&str, usize> {
         let mut stages = BTreeMap::new();

@@ -264,9 +264,21 @@ impl Register {
     /// # Errors
     /// When the register cannot be read, or an event is not as it was recorded.
     pub fn states(&self) -> Result<BTreeMap<ContractId, ContractState>, RegisterError> {
+        self.states_and(&mut |_| {})
+    }
+
+    /// As [`Self::states`], in the same reading: `visit` is shown every event.
+    ///
+    /// # Errors
+    /// As [`Self::states`].
+    pub fn states_and(
+        &self,
+        visit: &mut dyn FnMut(&Event),
+    ) -> Result<BTreeMap<ContractId, ContractState>, RegisterError> {
         let _lock = Lock::take(&self.folder, Hold::Shared, self.patience)?;
         let mut contracts = Contracts::default();
         self.chain(&mut |event| {
+            visit(&event);
             contracts.push(event);
             Ok(())
         })?;
@@ -290,22 +302,6 @@ impl Register {
     pub fn history(&self, id: &ContractId) -> Result<Vec<Event>, RegisterError> {
         let _lock = Lock::take(&self.folder, Hold::Shared, self.patience)?;
         rows::history(&self.connection, id)
-    }
-
-    /// What happened to the campaign and to none of its contracts, in order.
-    ///
-    /// # Errors
-    /// As [`Self::events`].
-    pub fn campaign_events(&self) -> Result<Vec<Event>, RegisterError> {
-        let _lock = Lock::take(&self.folder, Hold::Shared, self.patience)?;
-        let mut events = Vec::new();
-        self.chain(&mut |event| {
-            if event.contract.is_none() {
-                events.push(event);
-            }
-            Ok(())
-        })?;
-        Ok(events)
     }
 
     /// Follows the chain from its start to its end, beyond the seal if it goes there.

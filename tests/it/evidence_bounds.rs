@@ -4,7 +4,7 @@
 use std::{env, fs, path::Path};
 
 use paraphe::evidence::{
-    Evidence, Reason,
+    Evidence, Reason, ReturnedFile,
     cms::{Material, examine_timestamp},
     examine,
     intake::intake,
@@ -59,7 +59,7 @@ fn pages(count: usize, tree: &str, more: &[(usize, String)], page: &str) -> Vec<
 }
 
 fn evidence(name: &str, bytes: &[u8]) -> Evidence {
-    examine(name, bytes, &Trust::default(), &[], jiff::Timestamp::UNIX_EPOCH).evidence
+    examine(&ReturnedFile::new(name, bytes), &Trust::default(), &[], jiff::Timestamp::UNIX_EPOCH).evidence
 }
 
 #[track_caller]

@@ -12,7 +12,7 @@ use crate::{
     digest::FileDigest,
     domain::{ContractId, Exemplaire, VersionNum},
     evidence::{
-        Examined, examine,
+        Examined, ReturnedFile, examine,
         intake::{Attachment, Kind, intake},
         trust::{Trust, TrustFile},
     },
@@ -23,7 +23,7 @@ use crate::{
         version::{EMPREINTES, PageHashes, pdf_names},
     },
     reconcile::{Comparison, Expectation, Identity, Policy, Sheets, identify, judge},
-    register::{ContractState, Event, EventKind, EventNumber, Register},
+    register::{ContractState, Event, EventKind, EventNumber},
     stamp::{PageHash, page_hashes},
 };
 
@@ -45,6 +45,15 @@ pub(super) struct Received {
     pub(super) at: Timestamp,
 }
 
+impl Received {
+    /// The file whose return an event says.
+    fn of(event: &Event) -> Option<(FileDigest, Self)> {
+        let EventKind::Retour(_) = event.kind else { return None };
+        let piece = event.evidence.first()?;
+        Some((piece.sha256, Self { event: event.number, at: event.recorded }))
+    }
+}
+
 /// A judged file, with the bytes that it came in when they were inside a message.
 pub(super) struct Judged {
     pub(super) returned: Returned,
@@ -54,7 +63,12 @@ pub(super) struct Judged {
 impl Examiner {
     /// Reads what the campaign printed, what it recorded and whom it trusts.
     pub(super) fn open(dossier: &Dossier, order: &Order) -> Result<Self, ReturnsError> {
-        let states = dossier.states()?;
+        let mut received = BTreeMap::new();
+        let states = dossier.states_and(&mut |event| {
+            if let Some((sha256, first)) = Received::of(event) {
+                received.entry(sha256).or_insert(first);
+            }
+        })?;
         if states.is_empty() {
             return Err(ReturnsError::NothingMade(dossier.folder().to_owned()));
         }
@@ -63,7 +77,6 @@ impl Examiner {
         let sheets = sheets(&store, &states, &mut findings);
         let trust = trust::read(dossier.folder(), &mut findings);
         let policy = Policy { revocation_required: false, now: order.now.instant, today: order.now.today };
-        let received = received(&Register::open_read_only(dossier.folder())?.events()?);
         Ok(Self { store, states, sheets, trust, received, policy, findings })
     }
 
@@ -88,28 +101,28 @@ impl Examiner {
     }
 
     /// Judges a file; a message gives its attachments.
-    pub(super) fn judge(&self, name: &str, bytes: &[u8]) -> Vec<Judged> {
-        let taken = intake(name, bytes);
+    pub(super) fn judge(&self, file: &ReturnedFile<'_>) -> Vec<Judged> {
+        let taken = intake(file.name, file.bytes);
         if taken.kind != Kind::Message || taken.attachments.is_empty() {
-            return vec![Judged { returned: self.one(name, bytes), attachment: None }];
+            return vec![Judged { returned: self.one(file), attachment: None }];
         }
         let one = |attachment: Attachment| {
-            let mut returned = self.one(&attachment.name, &attachment.bytes);
-            returned.message = Some(name.to_owned());
+            let mut returned = self.one(&ReturnedFile::new(&attachment.name, &attachment.bytes));
+            returned.message = Some(file.name.to_owned());
             Judged { returned, attachment: Some(attachment.bytes) }
         };
         taken.attachments.into_iter().map(one).collect()
     }
 
-    fn one(&self, name: &str, bytes: &[u8]) -> Returned {
-        let received = self.received.get(&FileDigest::of(bytes));
+    fn one(&self, file: &ReturnedFile<'_>) -> Returned {
+        let received = self.received.get(&file.sha256);
         let proofs: Vec<Timestamp> = received.map(|received| received.at).into_iter().collect();
-        let examined = examine(name, bytes, &self.trust, &proofs, self.policy.now);
+        let examined = examine(file, &self.trust, &proofs, self.policy.now);
         let identity = identify(&self.sheets, &examined.evidence);
         let expectation = identity.as_ref().and_then(|identity| self.expectation(identity));
-        let comparison = self.compare(&examined, bytes, identity.as_ref());
+        let comparison = self.compare(&examined, file.bytes, identity.as_ref());
         let verdict = judge(expectation.as_ref(), identity.as_ref(), &examined.evidence, &comparison, &self.policy);
-        Returned::new(name, examined.evidence, verdict)
+        Returned::new(file.name, examined.evidence, verdict)
     }
 
     fn expectation(&self, identity: &Identity) -> Option<Expectation> {
@@ -136,17 +149,6 @@ impl Examiner {
         let looks_same = if identity.is_whole() { None } else { examined.looks_same(&issued, identity.revision) };
         Comparison { original: true, continued, differences, looks_same, mentions: None }
     }
-}
-
-/// The files that were received, by the first event of each.
-fn received(events: &[Event]) -> BTreeMap<FileDigest, Received> {
-    let mut received = BTreeMap::new();
-    for event in events.iter().filter(|event| matches!(event.kind, EventKind::Retour(_))) {
-        if let Some(piece) = event.evidence.first() {
-            received.entry(piece.sha256).or_insert(Received { event: event.number, at: event.recorded });
-        }
-    }
-    received
 }
 
 /// Every page that was printed, from the archive.

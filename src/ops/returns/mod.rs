@@ -18,7 +18,7 @@ use crate::{
     archive,
     diag::Diagnostic,
     digest::FileDigest,
-    evidence::{Evidence, Nature, Revision, SignatureEvidence, trust::TrustFile},
+    evidence::{Evidence, Nature, ReturnedFile, Revision, SignatureEvidence, trust::TrustFile},
     reconcile::Verdict,
     register::{EventNumber, RegisterError},
     writer::pdf,
@@ -114,7 +114,7 @@ pub fn verify(
     progress(Progress::Files(listed.len()));
     for path in listed {
         if let Some((name, bytes)) = files::read(&path, &mut returns.findings) {
-            let judged = examiner.judge(&name, &bytes);
+            let judged = examiner.judge(&ReturnedFile::new(&name, &bytes));
             returns.files.extend(judged.into_iter().map(|judged| judged.returned));
         }
         progress(Progress::Judged);

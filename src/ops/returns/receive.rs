@@ -13,7 +13,7 @@ use crate::{
     diag::Diagnostic,
     digest::FileDigest,
     domain::{Exemplaire, Partie},
-    evidence::{Observation, Reason},
+    evidence::{Observation, Reason, ReturnedFile},
     ops::{
         dossier::{Dossier, Order, recover},
         record::keep_piece,
@@ -51,7 +51,7 @@ pub fn receive(
     let mut counter = Counter { writer, examiner, register, press: Press::new()?, order };
     for path in listed {
         if let Some((name, bytes)) = files::read(&path, &mut returns.findings) {
-            counter.take(&name, &bytes, &mut returns)?;
+            counter.take(&ReturnedFile::new(&name, &bytes), &mut returns)?;
         }
         progress(Progress::Judged);
     }
@@ -68,12 +68,12 @@ struct Counter<'a> {
 }
 
 impl Counter<'_> {
-    fn take(&mut self, name: &str, bytes: &[u8], returns: &mut Returns) -> Result<(), ReturnsError> {
-        let whole = self.keep(name, bytes)?;
-        for Judged { mut returned, attachment } in self.examiner.judge(name, bytes) {
+    fn take(&mut self, file: &ReturnedFile<'_>, returns: &mut Returns) -> Result<(), ReturnsError> {
+        let whole = self.keep(file.name, file.sha256, file.bytes)?;
+        for Judged { mut returned, attachment } in self.examiner.judge(file) {
             let mut evidence = Vec::new();
             if let Some(bytes) = attachment {
-                evidence.push(self.keep(&returned.file, &bytes)?);
+                evidence.push(self.keep(&returned.file, returned.sha256, &bytes)?);
             }
             evidence.push(whole.clone());
             if let Some(already) = self.examiner.already(&returned.sha256) {
@@ -90,8 +90,8 @@ impl Counter<'_> {
         Ok(())
     }
 
-    fn keep(&self, name: &str, bytes: &[u8]) -> Result<Evidence, ReturnsError> {
-        let piece = Evidence::new(name, FileDigest::of(bytes), bytes.len() as u64);
+    fn keep(&self, name: &str, sha256: FileDigest, bytes: &[u8]) -> Result<Evidence, ReturnsError> {
+        let piece = Evidence::new(name, sha256, bytes.len() as u64);
         keep_piece(&self.writer, &piece, Source::Bytes(bytes.to_owned()), self.order)?;
         Ok(piece)
     }
@@ -104,8 +104,9 @@ impl Counter<'_> {
         returns: &mut Returns,
     ) -> Result<Vec<EventNumber>, ReturnsError> {
         let constat = Constat { returned, trust: &returns.trust, today: self.order.now.today };
-        evidence.push(self.keep(constat::JSON, &constat.json())?);
-        evidence.push(self.keep(constat::PDF, &self.press.note(&constat.note())?)?);
+        for (name, bytes) in [(constat::JSON, constat.json()), (constat::PDF, self.press.note(&constat.note())?)] {
+            evidence.push(self.keep(name, FileDigest::of(&bytes), &bytes)?);
+        }
         let verdict = &returned.verdict;
         let event = NewEvent {
             agent: self.order.agent.clone(),
