@@ -92,7 +92,8 @@ pub fn intake(name: &str, bytes: &[u8]) -> Intake {
     intake
 }
 
-fn kind(bytes: &[u8]) -> Kind {
+/// What kind of file it is.
+pub(super) fn kind(bytes: &[u8]) -> Kind {
     let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default();
     match bytes {
         [] => Kind::Empty,

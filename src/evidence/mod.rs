@@ -10,6 +10,7 @@ pub mod diags;
 mod examine;
 mod facts;
 pub mod intake;
+pub mod paper;
 pub mod pdf;
 mod picture;
 mod reason;

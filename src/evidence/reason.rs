@@ -117,6 +117,44 @@ pub enum Reason {
     /// An algorithm or a key that is no longer safe.
     WeakAlgorithm,
 
+    // --- on paper
+    /// A little ink in a signature box, or some that may belong to the next one.
+    BoxDoubtful,
+    /// Ink in a signature box: it says that somebody wrote there, not who.
+    BoxInk,
+    /// A signature box that could not be compared with the printed one.
+    BoxUnreadable,
+    /// Two sets bear the number of one exemplaire: one file was printed twice.
+    ExemplaireRepeated,
+    /// Ink where nothing was printed, outside the boxes: initials, a date, a stamp, a remark.
+    InkOutside,
+    /// Ink over letters or figures that were printed.
+    InkOverText,
+    /// One exemplaire came back signed electronically, and on paper with ink.
+    MixedReturn,
+    /// Something was added, changed or taken away on a page.
+    PageAltered,
+    /// A page bears a code of ours, and the campaign printed no such page.
+    PageCodeUnknown,
+    /// A page is there twice.
+    PageDoubled,
+    /// Pages of another exemplaire of the same version lie in the set.
+    PageExemplaire,
+    /// A page of another contract or version lies in the set.
+    PageForeign,
+    /// A page of the contract is not there.
+    PageMissing,
+    /// The pages are not in their order.
+    PageOrder,
+    /// No code could be read; the page is proposed from what it shows.
+    PageProposed,
+    /// A page that is none of ours: a letter, a separator sheet, or a page that cannot be recognised.
+    PageStrange,
+    /// A page was scanned upside down or on its side.
+    PageTurned,
+    /// A page could not be compared with the printed one.
+    PageUncompared,
+
     // --- against what was sent
     /// Its first pages are ours; what was signed is not what was sent.
     DocNotOriginal,

@@ -213,6 +213,18 @@ fn content(view: View<'_>, page: &Dictionary) -> Option<Vec<u8>> {
     Some(text)
 }
 
+/// A value that a page or a field has, or a node above it.
+pub(super) fn inherited_value<'f>(view: View<'f>, fields: &'f Dictionary, key: &[u8]) -> Option<&'f Object> {
+    let mut node = fields;
+    for _ in 0..64 {
+        if let Ok(found) = node.get(key) {
+            return Some(found);
+        }
+        node = view.dictionary(node, b"Parent")?;
+    }
+    None
+}
+
 fn inherited<'f>(view: View<'f>, page: &'f Dictionary, key: &[u8]) -> Option<&'f Dictionary> {
     let mut node = page;
     for _ in 0..64 {

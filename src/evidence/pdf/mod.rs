@@ -10,6 +10,7 @@
 
 mod change;
 mod dss;
+mod extract;
 mod file;
 mod forms;
 mod hidden;
@@ -23,6 +24,7 @@ mod weight;
 mod xref;
 
 pub use dss::{Dss, Vri};
+pub(in crate::evidence) use extract::Extract;
 pub use permission::Lock;
 pub use signature::Signature;
 

@@ -24,11 +24,16 @@ const NESTED: f64 = 10.0;
 const BYTES: f64 = 200.0;
 
 /// What one cell of a pattern, one picture, may measure, in pixels.
-const LARGEST: f64 = 30_000_000.0;
+const LARGEST: f64 = 40_000_000.0;
 
 /// Whether a page can be drawn at a scale without more effort than an honest page takes. `weight` is how many bytes of content it
 /// holds.
-pub(super) fn is_bearable(page: &Page<'_>, weight: usize, settings: &InterpreterSettings, scale: f32) -> bool {
+pub(in crate::evidence) fn is_bearable(
+    page: &Page<'_>,
+    weight: usize,
+    settings: &InterpreterSettings,
+    scale: f32,
+) -> bool {
     let (width, height) = page.render_dimensions();
     let view = Rect::new(0.0, 0.0, f64::from(width * scale), f64::from(height * scale));
     let cache = InterpreterCache::new();

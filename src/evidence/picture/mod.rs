@@ -5,7 +5,7 @@
 //! that is switched off. So [`Likeness::Same`] is said only of pages that were drawn whole, and of no file that the renderer reads
 //! with other pages than it has. A page that is too large, or too slow to draw, is not drawn (see [`effort`]).
 
-mod effort;
+pub(in crate::evidence) mod effort;
 
 use std::{
     collections::BTreeMap,
@@ -61,7 +61,7 @@ const CLOSE: f64 = 17.0;
 const STACK: usize = 64 << 20;
 
 /// The font that stands for those which a file does not bring along. Which one it is hardly matters: both pages have it.
-const FONT: &[u8] = include_bytes!("../../../assets/fonts/LiberationSans-Regular.ttf");
+pub(in crate::evidence) const FONT: &[u8] = include_bytes!("../../../assets/fonts/LiberationSans-Regular.ttf");
 
 /// A part of a page where something may change: left, bottom, right and top in the page's own points.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,0 +1,315 @@
+//! What is not as it was printed: letters that are others, that are gone, that something covers, and ink that was not printed.
+//!
+//! Not compared, and nothing is said of it: see [`left_out`].
+
+use super::{
+    expected::{Expected, Word, around},
+    facts::{Difference, DifferenceKind},
+    foreign::{Found, Thing, foreign},
+    measure::measure,
+    original::Original,
+    raster::Raster,
+    registration::Registered,
+    suspect::{Reading, Suspicion, suspicions},
+};
+use crate::{
+    geometry::{Length, Rect},
+    stamp::PageArea,
+};
+
+/// What is compared of a page, from top to bottom, in millimetres: above and below stand the running title and the page number.
+pub const COMPARED_MM: [i64; 2] = [24, 268];
+
+/// White around a code, in millimetres: ink there is the code's affair.
+const QUIET_MM: i64 = 3;
+
+/// A page whose letters are less like the print than this in the middle is not compared: it does not lie on it.
+const LIES: f32 = 0.55;
+
+/// The parts of a page that are not compared letter by letter: what is above and below [`COMPARED_MM`], the codes with the white around
+/// them, the initials zone, and the signature boxes (their ink is measured by itself).
+#[must_use]
+pub fn left_out(area: &PageArea) -> Vec<Rect> {
+    let wide = |rect: Rect, mm: i64| {
+        let room = Length::from_mm(mm).um();
+        let more = |length: Length, by: i64| Length::from_um(length.um() + by);
+        Rect {
+            x: more(rect.x, -room),
+            y: more(rect.y, -room),
+            width: more(rect.width, 2 * room),
+            height: more(rect.height, 2 * room),
+        }
+    };
+    let [top, bottom] = COMPARED_MM.map(Length::from_mm);
+    let (width, height) = (crate::geometry::A4_WIDTH, crate::geometry::A4_HEIGHT);
+    let zero = Length::from_mm(0);
+    let head = Rect { x: zero, y: zero, width, height: top };
+    let foot = Rect { x: zero, y: bottom, width, height: Length::from_um(height.um() - bottom.um()) };
+    let codes = area.codes.iter().map(|code| wide(code.area, QUIET_MM));
+    let boxes = area.boxes.iter().map(|one| wide(one.area, 1));
+    [head, foot, wide(area.initials, 1)].into_iter().chain(codes).chain(boxes).collect()
+}
+
+/// Left, top, right and bottom in pixels.
+fn sides(rect: Rect) -> [f32; 4] {
+    let px = |um: i64| um as f32 / 100.0;
+    let (x, y) = (rect.x.um(), rect.y.um());
+    [px(x), px(y), px(x + rect.width.um()), px(y + rect.height.um())]
+}
+
+fn overlap([al, at, ar, ab]: [f32; 4], [bl, bt, br, bb]: [f32; 4]) -> bool {
+    al < br && bl < ar && at < bb && bt < ab
+}
+
+/// How a side that was laid onto its page differs from it, from the top. Of a side that does not lie well nothing is said.
+#[must_use]
+pub fn differences(registered: &Registered, original: &Original, area: &PageArea) -> Vec<Difference> {
+    if !registered.registration.good {
+        return Vec::new();
+    }
+    compared(&registered.aligned, &original.expected(), area)
+}
+
+fn compared(scan: &Raster, page: &Expected<'_>, area: &PageArea) -> Vec<Difference> {
+    let out: Vec<[f32; 4]> = left_out(area).into_iter().map(sides).collect();
+    let body = |word: &Word| !page.is_leader(word) && !out.iter().any(|part| overlap(*part, word.bounds));
+    let Some(measured) = measure(scan, page, body) else { return Vec::new() };
+    if measured.like < LIES {
+        return Vec::new();
+    }
+    let suspicions = suspicions(page, &measured);
+    // Ink above and below is ink; only what others look at is left out.
+    let others = out.get(2..).unwrap_or_default();
+    let ignored = [others, &measured.displaced(page)].concat();
+    let found = foreign(scan, page, (measured.passes, measured.depth), &ignored, body).unwrap_or_default();
+    let mut parts = letters_parts(page, suspicions, &found);
+    parts.extend(found.things.iter().map(|thing| Part::of_thing(thing, page)));
+    let mut differences: Vec<Difference> = merged(parts).into_iter().map(|part| part.difference(page)).collect();
+    differences.sort_by_key(|one| (one.area.y, one.area.x));
+    differences
+}
+
+/// A difference in the making.
+#[derive(Debug, Clone)]
+struct Part {
+    kind: DifferenceKind,
+    bounds: [f32; 4],
+    words: Vec<usize>,
+    seen: Option<String>,
+    strength: f32,
+}
+
+fn letters_parts(page: &Expected<'_>, suspicions: Vec<Suspicion>, found: &Found) -> Vec<Part> {
+    let part = |suspicion: Suspicion| {
+        let letters = suspicion.letters.iter().filter_map(|(letter, _)| page.letters.get(*letter));
+        let bounds = letters.map(|letter| letter.bounds).reduce(around)?;
+        let read = suspicion.letters.iter().all(|(_, reading)| matches!(reading, Reading::Digit(_)));
+        let streaked = found.streaks.iter().any(|streak| streak.crosses(bounds, 4.0));
+        if streaked && !read {
+            return None;
+        }
+        let seen = seen(page, &suspicion);
+        Some(Part { kind: suspicion.kind, bounds, words: vec![suspicion.word], seen, strength: suspicion.strength })
+    };
+    suspicions.into_iter().filter_map(part).collect()
+}
+
+/// What a word reads now, when all that changed in it can be read.
+fn seen(page: &Expected<'_>, suspicion: &Suspicion) -> Option<String> {
+    let word = page.words.get(suspicion.word)?;
+    let mut text = String::new();
+    for (number, letter) in word.letters.clone().zip(page.letters_of(word)) {
+        if letter.spaced {
+            text.push('\u{a0}');
+        }
+        match suspicion.letters.iter().find(|(other, _)| *other == number) {
+            None => text.push(letter.text),
+            Some((_, Reading::Digit(digit))) => text.push(char::from_digit(u32::try_from(*digit).ok()?, 10)?),
+            Some((_, Reading::Nothing)) => {}
+            Some((_, Reading::Unknown)) => return None,
+        }
+    }
+    (!text.trim().is_empty()).then_some(text)
+}
+
+impl Part {
+    fn of_thing(thing: &Thing, _: &Expected<'_>) -> Self {
+        let strength = (thing.ink / 400.0).clamp(0.1, 1.0);
+        Self { kind: thing.kind, bounds: thing.bounds, words: thing.words.clone(), seen: None, strength }
+    }
+
+    const fn is_of_letters(&self) -> bool {
+        !matches!(self.kind, DifferenceKind::Ink)
+    }
+
+    fn join(&mut self, other: Self) {
+        let kinds = [self.kind, other.kind];
+        self.kind = if self.kind == other.kind {
+            self.kind
+        } else if kinds.contains(&DifferenceKind::Ink) {
+            DifferenceKind::Covered
+        } else {
+            DifferenceKind::Altered
+        };
+        self.bounds = around(self.bounds, other.bounds);
+        self.seen = if self.words == other.words { self.seen.take().or(other.seen) } else { None };
+        self.words.extend(other.words);
+        self.words.sort_unstable();
+        self.words.dedup();
+        self.strength = self.strength.max(other.strength);
+    }
+
+    fn difference(self, page: &Expected<'_>) -> Difference {
+        let [left, top, right, bottom] = self.bounds;
+        let um = |side: f32| (side * 100.0).round() as i64;
+        let area = Rect {
+            x: Length::from_um(um(left)),
+            y: Length::from_um(um(top)),
+            width: Length::from_um(um(right - left)),
+            height: Length::from_um(um(bottom - top)),
+        };
+        let printed: Vec<String> =
+            self.words.iter().filter_map(|word| page.words.get(*word)).map(|word| page.text(word)).collect();
+        let strength = (self.strength * 1000.0).round().clamp(0.0, 1000.0) as u16;
+        Difference { kind: self.kind, area, printed: printed.join(" "), seen: self.seen, strength }
+    }
+}
+
+/// Parts that are next to each other on a line, or on lines that follow, are one difference.
+fn merged(mut parts: Vec<Part>) -> Vec<Part> {
+    const ASIDE: f32 = 25.0;
+    const BELOW: f32 = 22.0;
+    loop {
+        let before = parts.len();
+        let mut done: Vec<Part> = Vec::with_capacity(before);
+        for part in parts {
+            let [l, t, r, b] = part.bounds;
+            let reach = [l - ASIDE, t - BELOW, r + ASIDE, b + BELOW];
+            let close = |other: &&mut Part| {
+                let touches = overlap(part.bounds, other.bounds);
+                touches || (part.is_of_letters() && other.is_of_letters() && overlap(reach, other.bounds))
+            };
+            match done.iter_mut().find(close) {
+                Some(other) => other.join(part),
+                None => done.push(part),
+            }
+        }
+        parts = done;
+        if parts.len() == before {
+            return parts;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{letters::tests::page, likeness::blurred, original::Originals},
+        *,
+    };
+
+    /// A line of a table, twenty times, the tenth of them as told.
+    fn table(tenth: &str) -> Vec<u8> {
+        let row = |at: usize| {
+            let text = if at == 10 { tenth } else { "Cible 2023 : 94,5 sur 1 280 sejours" };
+            format!("BT /F1 10 Tf 72 {} Td ({text}) Tj ET ", 740 - 20 * at)
+        };
+        page(&(0..20).map(row).collect::<String>())
+    }
+
+    const PRINTED: &str = "Cible 2023 : 94,5 sur 1 280 sejours";
+
+    /// What differs when the tenth line was printed and another is seen, on a scan that is a little blurred and a little noisy.
+    fn seen(printed: &str, tenth: &str, spoil: impl Fn(&mut Raster)) -> Vec<Difference> {
+        let original = Originals::open(table(printed)).unwrap().page(1).unwrap();
+        let mut scan = blurred(&Originals::open(table(tenth)).unwrap().page(1).unwrap().raster, 2);
+        let mut noise = 1_u32;
+        for grey in scan.pixels_mut() {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *grey = (30 + u16::from(*grey) * 200 / 255 + (noise >> 28) as u16) as u8;
+        }
+        spoil(&mut scan);
+        let none = Rect {
+            x: Length::from_mm(0),
+            y: Length::from_mm(0),
+            width: Length::from_mm(0),
+            height: Length::from_mm(0),
+        };
+        let area = PageArea { number: 1, codes: vec![], initials: none, boxes: vec![], tables: vec![], blocks: vec![] };
+        compared(&scan, &original.expected(), &area)
+    }
+
+    fn only(differences: &[Difference]) -> (DifferenceKind, &str, Option<&str>) {
+        let [one] = differences else { panic!("{differences:?}") };
+        (one.kind, one.printed.as_str(), one.seen.as_deref())
+    }
+
+    fn line(scan: &mut Raster, from: [usize; 2], to: [usize; 2], grey: u8) {
+        let width = scan.width();
+        for y in from[1]..to[1] {
+            scan.pixels_mut()[y * width + from[0]..y * width + to[0]].fill(grey);
+        }
+    }
+
+    #[test]
+    fn a_page_that_was_not_altered_does_not_differ() {
+        assert_eq!(seen(PRINTED, PRINTED, |_| {}), []);
+    }
+
+    #[test]
+    fn another_digit_is_found_and_read() {
+        let found = seen(PRINTED, "Cible 2023 : 94,8 sur 1 280 sejours", |_| {});
+        assert_eq!(only(&found), (DifferenceKind::Altered, "94,5", Some("94,8")));
+        let found = seen(PRINTED, "Cible 2028 : 94,5 sur 1 280 sejours", |_| {});
+        assert_eq!(only(&found), (DifferenceKind::Altered, "2023", Some("2028")));
+    }
+
+    #[test]
+    fn a_comma_and_a_word_that_are_gone_are_missing() {
+        // The digit after the comma stays where it was.
+        let found = seen(PRINTED, "Cible 2023 : 94) Tj 2.78 0 Td ( 5 sur 1 280 sejours", |_| {});
+        assert!(!found.is_empty());
+        let found = seen(PRINTED, PRINTED, |scan| line(scan, [240, 820], [350, 880], 231));
+        assert!(
+            found.iter().any(|one| one.kind == DifferenceKind::Missing && one.printed.contains("Cible")),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_digit_that_was_added_looks_printed() {
+        let found = seen(PRINTED, "Cible 2023 : 94,5 sur 1 280 sejours 7", |_| {});
+        assert_eq!(only(&found).0, DifferenceKind::Added);
+    }
+
+    #[test]
+    fn a_pen_across_a_number_covers_it_and_elsewhere_is_ink() {
+        // The tenth line stands on 105.8 mm from the top; its digits are 2.5 mm high.
+        let over = |scan: &mut Raster| {
+            (0..8)
+                .for_each(|step| line(scan, [300 + 20 * step, 850 - 5 * step], [324 + 20 * step, 856 - 5 * step], 60));
+        };
+        let found = seen(PRINTED, PRINTED, over);
+        assert!(found.iter().any(|one| one.kind != DifferenceKind::Ink && one.printed.contains("2023")), "{found:?}");
+        let aside = |scan: &mut Raster| {
+            (0..20).for_each(|step| {
+                line(scan, [1400 + 6 * step, 1500 + 5 * step], [1412 + 6 * step, 1508 + 5 * step], 60);
+            });
+            (0..20).for_each(|step| {
+                line(scan, [1500 - 6 * step, 1500 + 5 * step], [1512 - 6 * step, 1508 + 5 * step], 60);
+            });
+        };
+        assert_eq!(only(&seen(PRINTED, PRINTED, aside)).0, DifferenceKind::Ink);
+    }
+
+    #[test]
+    fn a_streak_down_the_page_is_no_difference() {
+        assert_eq!(seen(PRINTED, PRINTED, |scan| line(scan, [900, 0], [902, 2970], 90)), []);
+    }
+
+    #[test]
+    fn a_line_that_was_set_anew_is_one_difference() {
+        let found = seen(PRINTED, "Valeur nulle : aucune mesure de la caisse", |_| {});
+        assert!((1..=3).contains(&found.len()), "{found:?}");
+    }
+}

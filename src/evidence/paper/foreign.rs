@@ -1,0 +1,243 @@
+//! Ink that was not printed, outside the boxes: letters that were added, and what people write and stamp.
+//!
+//! What scanners and offices leave on a sheet is none of it: streaks, folds, staples, holes, specks.
+
+use super::{
+    blots::{Blot, HALF, Near, blots, shadow},
+    expected::{Expected, Word, around},
+    facts::DifferenceKind,
+    raster::Raster,
+};
+
+/// Parts that are no more than this apart, in pixels, are one thing.
+const APART: f32 = 12.0;
+/// Less ink than this is a speck: square pixels (a hundredth of a square millimetre each).
+const SPECK: f32 = 25.0;
+/// Ink close to letters from which it lies over them; pixels of a fifth of a millimetre.
+const OVER: usize = 8;
+/// Most things of a page; a page with more is noise.
+const MOST: usize = 3000;
+
+/// Something on the page that was not printed.
+#[derive(Debug, Clone)]
+pub(super) struct Thing {
+    pub(super) kind: DifferenceKind,
+    pub(super) bounds: [f32; 4],
+    /// Of them, in square pixels.
+    pub(super) ink: f32,
+    /// The words that it touches.
+    pub(super) words: Vec<usize>,
+}
+
+/// A line that a scanner or a fold drew across the page: where it begins and ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Streak {
+    from: (f32, f32),
+    to: (f32, f32),
+}
+
+impl Streak {
+    /// Whether it passes through a rectangle, or by it as close as this.
+    pub(super) fn crosses(&self, [left, top, right, bottom]: [f32; 4], room: f32) -> bool {
+        let (dx, dy) = (self.to.0 - self.from.0, self.to.1 - self.from.1);
+        let length = dx.hypot(dy).max(1.0);
+        let far = |x: f32, y: f32| ((x - self.from.0) * dy - (y - self.from.1) * dx) / length;
+        let corners = [far(left, top), far(right, top), far(left, bottom), far(right, bottom)];
+        let (least, most) = corners.iter().fold((f32::MAX, f32::MIN), |(a, b), c| (a.min(*c), b.max(*c)));
+        least < room && most > -room
+    }
+}
+
+/// What was found on a page.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) things: Vec<Thing>,
+    pub(super) streaks: Vec<Streak>,
+}
+
+/// Finds what was not printed. `ignored` are the parts of the page that others look at; `body` says which words are compared.
+pub(super) fn foreign(
+    scan: &Raster,
+    page: &Expected<'_>,
+    (passes, depth): (usize, f32),
+    ignored: &[[f32; 4]],
+    body: impl Fn(&Word) -> bool,
+) -> Option<Found> {
+    let mut near = Near::new(page.window());
+    let words: Vec<(usize, &Word)> = page.words.iter().enumerate().filter(|(_, word)| body(word)).collect();
+    words.iter().for_each(|(_, word)| near.add(word.bounds, 5.0));
+    let shadow = shadow(&page.soft(passes))?;
+    let blots = blots(scan, &shadow, depth, &near)?;
+    let blots: Vec<Blot> =
+        blots.into_iter().filter(|blot| !is_ignored(blot, ignored) && !is_edge(blot, page)).collect();
+    let streaks = streaks(&blots, page);
+    let blots: Vec<Blot> = blots
+        .into_iter()
+        .filter(|blot| !streaks.iter().any(|streak| blot.axes[1] < 4.0 && streak.crosses(blot.bounds, 3.0)))
+        .filter(|blot| (blot.pixels * HALF * HALF) as f32 >= 8.0)
+        .collect();
+    if blots.len() > MOST {
+        return Some(Found { things: Vec::new(), streaks });
+    }
+    let things = grouped(&blots).into_iter().filter_map(|group| thing(&group, page, &words)).collect();
+    Some(Found { things, streaks })
+}
+
+fn overlap([al, at, ar, ab]: [f32; 4], [bl, bt, br, bb]: [f32; 4]) -> bool {
+    al < br && bl < ar && at < bb && bt < ab
+}
+
+/// Whether most of a part lies where others look.
+fn is_ignored(blot: &Blot, ignored: &[[f32; 4]]) -> bool {
+    let [left, top, right, bottom] = blot.bounds;
+    let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+    ignored.iter().any(|area| overlap(*area, [x, y, x + 0.1, y + 0.1]))
+}
+
+/// Whether it is what a scanner sees beside the sheet.
+fn is_edge(blot: &Blot, page: &Expected<'_>) -> bool {
+    const EDGE: f32 = 25.0;
+    let window = page.window();
+    let [left, top, right, bottom] = blot.bounds;
+    left < EDGE || top < EDGE || right > window.width as f32 - EDGE || bottom > window.height as f32 - EDGE
+}
+
+/// Lines of thin parts across the page: down it, of 40 mm or more; across it, from margin to margin.
+fn streaks(blots: &[Blot], page: &Expected<'_>) -> Vec<Streak> {
+    let window = page.window();
+    let mut found = Vec::new();
+    for upright in [true, false] {
+        let (length, breadth) = if upright { (window.height, window.width) } else { (window.width, window.height) };
+        let (length, breadth) = (length as f32, breadth as f32);
+        let thin: Vec<[f32; 4]> = blots
+            .iter()
+            .map(|blot| blot.bounds)
+            .map(|[l, t, r, b]| if upright { [l, t, r, b] } else { [t, l, b, r] })
+            .filter(|[l, t, r, b]| r - l <= 14.0 && b - t >= 1.5 * (r - l))
+            .collect();
+        for _ in 0..6 {
+            let used: Vec<[f32; 4]> = thin
+                .iter()
+                .copied()
+                .filter(|one| {
+                    !found.iter().any(|streak: &Streak| {
+                        let [l, t, r, b] = *one;
+                        streak.crosses(if upright { [l, t, r, b] } else { [t, l, b, r] }, 4.0)
+                    })
+                })
+                .collect();
+            let Some((offset, slope, total)) = strongest(&used, length, breadth) else { break };
+            if total < 400.0 {
+                break;
+            }
+            let end = offset + slope * length;
+            found.push(if upright {
+                Streak { from: (offset, 0.0), to: (end, length) }
+            } else {
+                Streak { from: (0.0, offset), to: (length, end) }
+            });
+        }
+    }
+    found
+}
+
+/// The straight line along which thin parts are longest together: where it begins, its slope, and their length.
+fn strongest(thin: &[[f32; 4]], length: f32, breadth: f32) -> Option<(f32, f32, f32)> {
+    const BIN: f32 = 8.0;
+    const SLOPES: i32 = 14;
+    let bins = (breadth / BIN) as usize + 60;
+    let mut best: Option<(f32, f32, f32)> = None;
+    for step in -SLOPES..=SLOPES {
+        let slope = step as f32 * 0.004;
+        let mut sums = vec![0.0_f32; bins];
+        for [left, top, right, bottom] in thin {
+            let offset = (left + right) / 2.0 - slope * (top + bottom) / 2.0;
+            let bin = ((offset / BIN) + 30.0).max(0.0) as usize;
+            sums.iter_mut().skip(bin).take(2).for_each(|sum| *sum += bottom - top);
+        }
+        for (bin, sum) in sums.iter().enumerate() {
+            if best.is_none_or(|(_, _, most)| *sum > most) {
+                best = Some(((bin as f32 - 30.0) * BIN, slope, *sum));
+            }
+        }
+    }
+    best.filter(|_| length > 0.0)
+}
+
+/// Parts that are close to each other.
+fn grouped(blots: &[Blot]) -> Vec<Vec<&Blot>> {
+    let mut order: Vec<&Blot> = blots.iter().collect();
+    order.sort_by(|a, b| a.bounds[1].total_cmp(&b.bounds[1]));
+    let mut group: Vec<usize> = (0..order.len()).collect();
+    for (at, one) in order.iter().enumerate() {
+        let reach = [one.bounds[0] - APART, one.bounds[1], one.bounds[2] + APART, one.bounds[3] + APART];
+        for (other_at, other) in order.iter().enumerate().skip(at + 1) {
+            if other.bounds[1] > reach[3] {
+                break;
+            }
+            if overlap(reach, other.bounds) {
+                let (a, b) = (group.get(at).copied().unwrap_or(at), group.get(other_at).copied().unwrap_or(at));
+                if a != b {
+                    group.iter_mut().filter(|number| **number == b).for_each(|number| *number = a);
+                }
+            }
+        }
+    }
+    let mut numbers = group.clone();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let members = |number: usize| order.iter().zip(&group).filter(move |(_, of)| **of == number).map(|(one, _)| *one);
+    numbers.into_iter().map(|number| members(number).collect()).collect()
+}
+
+fn thing(group: &[&Blot], page: &Expected<'_>, words: &[(usize, &Word)]) -> Option<Thing> {
+    let bounds = group.iter().map(|blot| blot.bounds).reduce(around)?;
+    let pixels: usize = group.iter().map(|blot| blot.pixels).sum();
+    let ink = (pixels * HALF * HALF) as f32;
+    let near: usize = group.iter().map(|blot| blot.near).sum();
+    let longest = (bounds[2] - bounds[0]).max(bounds[3] - bounds[1]);
+    if ink < SPECK || longest < 8.0 {
+        return None;
+    }
+    let whole = is_set(bounds, page, words);
+    let set: f32 =
+        group.iter().filter(|blot| whole || is_set(blot.bounds, page, words)).map(|blot| blot.pixels as f32).sum();
+    let touched = |room: f32| -> Vec<usize> {
+        let [l, t, r, b] = bounds;
+        let reach = [l - room, t - room, r + room, b + room];
+        words.iter().filter(|(_, word)| overlap(word.bounds, reach)).map(|(number, _)| *number).collect()
+    };
+    if set > 0.7 * pixels as f32 {
+        return Some(Thing { kind: DifferenceKind::Added, bounds, ink, words: Vec::new() });
+    }
+    if near >= OVER {
+        let over = group.iter().filter(|blot| blot.near > 0).map(|blot| blot.bounds).reduce(around)?;
+        let words = touched(4.0);
+        return Some(Thing { kind: DifferenceKind::Covered, bounds: over, ink, words });
+    }
+    let straight = group.iter().all(|blot| blot.axes[1] < 3.0 && blot.axes[0] > 6.0 * blot.axes[1]);
+    let solid = group.iter().any(|blot| {
+        let full = (blot.pixels * HALF * HALF) as f32 / (blot.width() * blot.height()).max(1.0);
+        full > 0.7 && blot.width().min(blot.height()) > 30.0
+    });
+    let few = ink < 60.0 || longest < 20.0;
+    (!straight && !solid && !few).then_some(Thing { kind: DifferenceKind::Ink, bounds, ink, words: Vec::new() })
+}
+
+/// Whether a part looks like a letter that was set in a line: it stands on the line, is as high as its letters, and close to one.
+fn is_set([left, top, right, bottom]: [f32; 4], page: &Expected<'_>, words: &[(usize, &Word)]) -> bool {
+    words.iter().any(|(_, word)| {
+        let [l, t, r, b] = word.bounds;
+        if b < top - 20.0 || t > bottom + 20.0 || left - r > 90.0 || l - right > 90.0 {
+            return false;
+        }
+        let Some(letter) = page.letters_of(word).first() else { return false };
+        let [.., base] = letter.place.as_coeffs();
+        let (base, size) = (base as f32, letter.size);
+        let high = bottom - top;
+        (bottom - base).abs() < 0.12 * size + 1.0
+            && (0.4 * size..0.95 * size).contains(&high)
+            && right - left < 1.2 * size
+            && (left - r < 3.0 * size && l - right < 3.0 * size)
+    })
+}

@@ -1,0 +1,245 @@
+//! A picture, drawn as it looks from another place.
+
+use super::{homography::Xy, raster::Raster};
+
+/// Inside a tile of so many pixels on a side a map is taken for bilinear: it is computed at the corners only.
+const TILE: usize = 16;
+
+/// The largest side of a picture whose places fit in the numbers used here.
+pub(super) const LONGEST: usize = 32_000;
+
+/// Bits of a place that are behind the point.
+const FRACTION: u32 = 14;
+
+/// A picture, made smaller by a whole number: each pixel is the mean of `by` × `by`. The rim that fills no pixel is left out.
+pub(super) fn reduced(picture: &Raster, by: usize) -> Option<Raster> {
+    if by <= 1 {
+        return Some(picture.clone());
+    }
+    let by = by.min(16);
+    let (width, height) = (picture.width() / by, picture.height() / by);
+    let area = u32::try_from(by * by).ok()?;
+    let mut grey = Vec::with_capacity(width * height);
+    let mut sums = vec![0_u16; width * by];
+    for y in 0..height {
+        sums.fill(0);
+        for row in y * by..(y + 1) * by {
+            sums.iter_mut().zip(picture.row(row)).for_each(|(sum, pixel)| *sum += u16::from(*pixel));
+        }
+        if by == 2 {
+            grey.extend(sums.as_chunks::<2>().0.iter().map(|[a, b]| ((a + b + 2) >> 2) as u8));
+        } else {
+            let cells = sums.chunks_exact(by).map(|cell| cell.iter().map(|sum| u32::from(*sum)).sum::<u32>());
+            grey.extend(cells.map(|sum| ((sum + area / 2) / area) as u8));
+        }
+    }
+    Raster::new(width, height, grey)
+}
+
+/// Draws `width` × `height` pixels; `map` tells where the corner of each pixel lies in the picture, in its pixels. What lies outside of
+/// the picture is white.
+pub(super) fn warped(picture: &Raster, width: usize, height: usize, map: impl Fn(Xy) -> Xy) -> Option<Raster> {
+    if picture.width().max(picture.height()) > LONGEST || picture.width().min(picture.height()) < 2 {
+        return None;
+    }
+    let mut target = Raster::white(width, height)?;
+    let across = width.div_ceil(TILE);
+    // A pixel's middle is at one half, there and here.
+    let node = |column: usize, row: usize| {
+        let (x, y) = map(((column * TILE) as f64 + 0.5, (row * TILE) as f64 + 0.5));
+        [fixed(x - 0.5), fixed(y - 0.5)]
+    };
+    let nodes = |row: usize| (0..=across).map(|column| node(column, row)).collect::<Vec<_>>();
+    let mut above = nodes(0);
+    for (row, band) in target.pixels_mut().chunks_mut(width * TILE).enumerate() {
+        let below = nodes(row + 1);
+        let tops = above.iter().zip(above.iter().skip(1));
+        let bottoms = below.iter().zip(below.iter().skip(1));
+        for (column, (top, bottom)) in tops.zip(bottoms).enumerate() {
+            draw_tile(picture, band, width, column * TILE, [*top.0, *top.1, *bottom.0, *bottom.1]);
+        }
+        above = below;
+    }
+    Some(target)
+}
+
+/// Where a node lies, in fixed point. What is farther outside than a picture is long may lie anywhere outside: no sum overflows.
+fn fixed(value: f64) -> i32 {
+    let bound = LONGEST as f64 + 16.0;
+    let value = if value.is_finite() { value.clamp(-bound, bound) } else { -bound };
+    (value * f64::from(1 << FRACTION)) as i32
+}
+
+/// Draws one tile into a band of rows. Its corners are top left, top right, bottom left and bottom right.
+fn draw_tile(picture: &Raster, band: &mut [u8], width: usize, left: usize, corners: [[i32; 2]; 4]) {
+    let [a, b, c, d] = corners;
+    let end = (left + TILE).min(width);
+    let patch = Patch::under(picture, corners);
+    for (step, row) in (0_i32..).zip(band.chunks_mut(width)) {
+        // Halves and halves again: sixteen steps from one corner to the next.
+        let along = |from: i32, to: i32| from + ((to - from) >> 4) * step;
+        let begin = [along(a[0], c[0]), along(a[1], c[1])];
+        let until = [along(b[0], d[0]), along(b[1], d[1])];
+        let line = Line { begin, pace: [(until[0] - begin[0]) >> 4, (until[1] - begin[1]) >> 4] };
+        let Some(cells) = row.get_mut(left..end) else { return };
+        match &patch {
+            Some(patch) => patch.draw(cells, line),
+            None => draw_line(picture, cells, line),
+        }
+    }
+}
+
+/// Places in a picture that follow one another, in fixed point.
+#[derive(Clone, Copy)]
+struct Line {
+    begin: [i32; 2],
+    pace: [i32; 2],
+}
+
+/// The longest side of a patch.
+const PATCH: usize = 32;
+
+/// What darkness must vary in a patch for it to matter between which pixels a place lies.
+const FLAT: u8 = 48;
+
+/// The small part of a picture that a tile shows, where every place of the tile is inside.
+struct Patch {
+    origin: [i32; 2],
+    rows: [[u8; PATCH]; PATCH],
+    /// Whether there is nothing but paper.
+    flat: bool,
+}
+
+impl Patch {
+    fn under(picture: &Raster, corners: [[i32; 2]; 4]) -> Option<Self> {
+        let pixel = |at: usize| corners.map(|corner| if at == 0 { corner[0] } else { corner[1] } >> FRACTION);
+        let (columns, rows) = (pixel(0), pixel(1));
+        let least = |values: [i32; 4]| values.into_iter().min().and_then(|least| usize::try_from(least).ok());
+        let most = |values: [i32; 4]| values.into_iter().max().and_then(|most| usize::try_from(most).ok());
+        let (x, y, right, bottom) = (least(columns)?, least(rows)?, most(columns)? + 2, most(rows)? + 2);
+        // The patch is always as wide as it can be; near to the right rim it begins farther left.
+        let x = x.min(picture.width().checked_sub(PATCH)?);
+        let inside = right <= picture.width() && bottom <= picture.height();
+        if !inside || right - x > PATCH || bottom - y > PATCH {
+            return None;
+        }
+        let origin = [i32::try_from(x).ok()? << FRACTION, i32::try_from(y).ok()? << FRACTION];
+        let mut patch = Self { origin, rows: [[255; PATCH]; PATCH], flat: false };
+        let (mut darkest, mut brightest) = ([255_u8; PATCH], [0_u8; PATCH]);
+        for (row, y) in patch.rows.iter_mut().zip(y..bottom) {
+            *row = *picture.row(y).get(x..)?.first_chunk()?;
+            widen(&mut darkest, &mut brightest, row);
+        }
+        patch.flat = brightest.iter().max()?.saturating_sub(*darkest.iter().min()?) < FLAT;
+        Some(patch)
+    }
+
+    fn row(&self, y: usize) -> &[u8; PATCH] {
+        self.rows.get(y % PATCH).unwrap_or(&[255; PATCH])
+    }
+
+    fn draw(&self, cells: &mut [u8], line: Line) {
+        let [mut u, mut v] = [line.begin[0] - self.origin[0], line.begin[1] - self.origin[1]];
+        let whole = |place: i32| (place >> FRACTION) as usize;
+        if self.flat {
+            for cell in cells {
+                *cell = pixel(self.row(whole(v)), whole(u));
+                (u, v) = (u + line.pace[0], v + line.pace[1]);
+            }
+            return;
+        }
+        for cell in cells {
+            let (upper, lower) = (self.row(whole(v)), self.row(whole(v) + 1));
+            let pair = |x: usize| [pixel(upper, x), pixel(lower, x)];
+            *cell = mixed(pair(whole(u)), pair(whole(u) + 1), u, v);
+            (u, v) = (u + line.pace[0], v + line.pace[1]);
+        }
+    }
+}
+
+/// Every place is inside of its patch; the remainder says so to the compiler, which then checks nothing.
+fn pixel(row: &[u8; PATCH], x: usize) -> u8 {
+    row.get(x % PATCH).copied().unwrap_or(255)
+}
+
+/// By itself, a compiler makes one instruction of many pixels.
+#[inline(never)]
+fn widen(darkest: &mut [u8; PATCH], brightest: &mut [u8; PATCH], row: &[u8; PATCH]) {
+    for ((least, most), pixel) in darkest.iter_mut().zip(brightest).zip(row) {
+        (*least, *most) = ((*least).min(*pixel), (*most).max(*pixel));
+    }
+}
+
+/// The value between four pixels, upper and lower ones, at a place of which only what is behind the point counts.
+#[inline]
+fn mixed(left: [u8; 2], right: [u8; 2], u: i32, v: i32) -> u8 {
+    let part = |place: i32| (place >> (FRACTION - 8) & 255) as u32;
+    // Upper and lower pixels are mixed at once, in the two halves of one number.
+    let both = |pair: [u8; 2]| u32::from(pair[0]) | u32::from(pair[1]) << 16;
+    let (left, right) = (both(left), both(right));
+    let rows = (left << 8).wrapping_add(right.wrapping_sub(left).wrapping_mul(part(u)));
+    let (upper, lower) = (rows & 0xffff, rows >> 16);
+    let value = (upper << 8).wrapping_add(lower.wrapping_sub(upper).wrapping_mul(part(v)));
+    (value.wrapping_add(0x8000) >> 16) as u8
+}
+
+/// Draws places of which some may lie outside of the picture.
+fn draw_line(picture: &Raster, cells: &mut [u8], line: Line) {
+    let [mut u, mut v] = line.begin;
+    let pair = |x: usize, y: usize| [picture.at(x, y), picture.at(x, y + 1)];
+    for cell in cells {
+        if let (Ok(x), Ok(y)) = (usize::try_from(u >> FRACTION), usize::try_from(v >> FRACTION))
+            && x < picture.width()
+            && y < picture.height()
+        {
+            *cell = mixed(pair(x, y), pair(x + 1, y), u, v);
+        }
+        (u, v) = (u + line.pace[0], v + line.pace[1]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slope() -> Raster {
+        let grey = (0..60).flat_map(|y| (0..90).map(move |x| (2 * x + y) as u8)).collect();
+        Raster::new(90, 60, grey).unwrap()
+    }
+
+    #[test]
+    fn a_picture_that_is_not_moved_stays_as_it_is() {
+        let same = warped(&slope(), 90, 60, |p| p).unwrap();
+        let inner = |picture: &Raster| picture.part(0, 0, 89, 59);
+        assert_eq!(inner(&same), inner(&slope()));
+    }
+
+    #[test]
+    fn a_slope_stays_a_slope_wherever_it_is_seen_from() {
+        let seen = warped(&slope(), 40, 40, |(x, y)| (10.3 + 0.9 * x - 0.1 * y, 8.6 + 0.1 * x + 0.9 * y)).unwrap();
+        for y in 0..40_u8 {
+            for x in 0..40_u8 {
+                let (u, v) = (f64::from(x) + 0.5, f64::from(y) + 0.5);
+                let (u, v) = (10.3 + 0.9 * u - 0.1 * v - 0.5, 8.6 + 0.1 * u + 0.9 * v - 0.5);
+                let value = f64::from(seen.at(usize::from(x), usize::from(y)));
+                assert!((value - (2.0 * u + v)).abs() < 0.75, "{x}, {y}: {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_outside_is_white() {
+        let seen = warped(&slope(), 20, 20, |(x, y)| (x - 30.0, y)).unwrap();
+        assert!(seen.pixels().iter().all(|pixel| *pixel == 255));
+        assert!(warped(&slope(), 20, 20, |_| (f64::NAN, 1e300)).is_some());
+    }
+
+    #[test]
+    fn a_smaller_picture_has_the_means() {
+        let small = reduced(&slope(), 3).unwrap();
+        assert_eq!((small.width(), small.height()), (30, 20));
+        assert_eq!(small.at(0, 0), 3);
+        assert_eq!(reduced(&slope(), 2).unwrap().at(1, 0), 6);
+        assert!(reduced(&slope(), 16).is_some_and(|tiny| tiny.width() == 5));
+    }
+}
