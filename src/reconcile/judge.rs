@@ -12,7 +12,7 @@ use super::{
     verdict::{EtatSignature, NotChecked, Outcome, Signed, Verdict, Weighed},
 };
 use crate::{
-    domain::Partie,
+    domain::{Partie, VersionNum},
     evidence::{Evidence, Nature, Observation, Reason, Revocation, SignatureEvidence},
 };
 
@@ -133,15 +133,9 @@ impl Judging<'_> {
         if untouched && self.comparison.original && !self.comparison.continued {
             self.say(Reason::DocRewritten, "another program wrote the file anew; its pages are those that were sent");
         }
-        let version = identity.version;
-        let wrong = match expectation.map(|expectation| expectation.standing) {
-            Some(Standing::Current) => return,
-            Some(Standing::Draft) => format!("version {version} came back, and it was never proposed"),
-            Some(Standing::Ended) => format!("version {version} came back, and the contract has ended"),
-            Some(Standing::Replaced(by)) => format!("version {version} came back, and version {by} took its place"),
-            None => format!("nothing tells what is expected of version {version}"),
-        };
-        self.say(Reason::DocWrongVersion, wrong);
+        if let Some(wrong) = wrong_version(identity.version, expectation) {
+            self.see(wrong);
+        }
     }
 
     fn nobody(&mut self) {
@@ -356,6 +350,18 @@ impl Judging<'_> {
             }
         }
     }
+}
+
+/// Why a version is not the one to sign (rule 34); none when it is.
+pub(super) fn wrong_version(version: VersionNum, expectation: Option<&Expectation>) -> Option<Observation> {
+    let wrong = match expectation.map(|expectation| expectation.standing) {
+        Some(Standing::Current) => return None,
+        Some(Standing::Draft) => format!("version {version} came back, and it was never proposed"),
+        Some(Standing::Ended) => format!("version {version} came back, and the contract has ended"),
+        Some(Standing::Replaced(by)) => format!("version {version} came back, and version {by} took its place"),
+        None => format!("nothing tells what is expected of version {version}"),
+    };
+    Some(Observation::new(Reason::DocWrongVersion, wrong))
 }
 
 /// The party for which a signature stands: that of its field, or the one that its certificate names when the signing tool made a

@@ -7,14 +7,18 @@
 
 mod expectation;
 mod identity;
+mod jeux;
 mod judge;
+mod papier;
 mod policy;
 mod signer;
 mod verdict;
 
 pub use expectation::{Expectation, Signataire, Standing};
 pub use identity::{Identity, PageMatch, Sheet, Sheets, identify};
+pub use jeux::{Bears, Jeu, Leaf, Pile, Side, Strange, Stranger, sort};
 pub use judge::{Comparison, judge};
+pub use papier::{Found, Papier, Sight, judge_paper, judge_strangers, together};
 pub use policy::{Effect, Policy};
 pub use signer::{Recognition, recognise};
 pub use verdict::{EtatSignature, NotChecked, Outcome, Signed, Verdict, Weighed};

@@ -39,9 +39,15 @@ impl Policy {
         match reason {
             R::Encrypted | R::Truncated | R::Unreadable => Effect::Unreadable,
 
-            R::DocRewritten
+            R::BoxInk
+            | R::DocRewritten
             | R::DuplicateReturn
             | R::Incomplete
+            | R::InkOutside
+            | R::PageDoubled
+            | R::PageExemplaire
+            | R::PageOrder
+            | R::PageTurned
             | R::RevisionDss
             | R::RevisionMetadata
             | R::SignedAfterEffect
@@ -60,6 +66,19 @@ impl Policy {
             | R::RevocationUnknown
             | R::Unsupported
             | R::WeakAlgorithm => Effect::Review,
+
+            // A measure on paper is never sure: a person looks at both pictures.
+            R::BoxDoubtful
+            | R::BoxUnreadable
+            | R::ExemplaireRepeated
+            | R::InkOverText
+            | R::MixedReturn
+            | R::PageAltered
+            | R::PageCodeUnknown
+            | R::PageForeign
+            | R::PageProposed
+            | R::PageStrange
+            | R::PageUncompared => Effect::Review,
 
             R::Flattened
             | R::ImageOnly

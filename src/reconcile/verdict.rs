@@ -59,7 +59,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Whether a party has signed electronically, as far as one file shows.
+/// Whether a party has signed, as far as one file shows and as a person decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EtatSignature {
@@ -69,8 +69,20 @@ pub enum EtatSignature {
     Refusee,
     /// A person has to look at it.
     AVerifier,
-    /// Its signature is sound.
+    /// Ink in its box on paper: somebody wrote there.
+    Encre,
+    /// A person looked at it, and accepted it.
+    Admise,
+    /// Its electronic signature is sound.
     Valable,
+}
+
+impl EtatSignature {
+    /// Whether it counts as signed, in a return that is accepted.
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        matches!(self, Self::Admise | Self::Encre | Self::Valable)
+    }
 }
 
 /// The signature of one party.
@@ -101,6 +113,10 @@ pub enum NotChecked {
     Appearance,
     /// Whether the signatories had the power to sign: the register and a person know.
     Capacity,
+    /// Whose hand wrote: ink in a box is not a signature by somebody.
+    Hand,
+    /// What stands in the margins, in the zone of initials and around the codes.
+    Margins,
     /// Whether the issued file is still as archived: it was compared by the digests of its pages only.
     Original,
     /// Whether certificates were revoked.
@@ -132,9 +148,9 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The parties whose signature is sound, in signing order.
+    /// The parties whose signature counts, in signing order.
     pub fn signed(&self) -> impl Iterator<Item = Partie> {
-        self.parties.iter().filter(|(_, signed)| signed.etat == EtatSignature::Valable).map(|(partie, _)| *partie)
+        self.parties.iter().filter(|(_, signed)| signed.etat.counts()).map(|(partie, _)| *partie)
     }
 }
 
