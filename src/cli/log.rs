@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Failure, Format, Status, show};
 use crate::{
     domain::{ContractId, Partie},
-    register::{Event, EventKind, Pas, Register, Retour},
+    register::{Decision, Event, EventKind, Pas, Register, Retour},
 };
 
 /// Tells what happened to a contract, in order.
@@ -98,6 +98,14 @@ fn returned(retour: &Retour) -> String {
     format!("retour{of}\u{a0}: {}{why}", retour.verdict)
 }
 
+/// « décision sur le retour 42 : à redemander, page 7 illisible ».
+fn decided(decision: &Decision) -> String {
+    let Decision { retour, suite, exemplaire, motif } = decision;
+    let of = exemplaire.map(|exemplaire| format!(", exemplaire {}", exemplaire.number())).unwrap_or_default();
+    let why = motif.as_ref().map(|motif| format!(", {motif}")).unwrap_or_default();
+    format!("décision sur le retour {retour}\u{a0}: {}{of}{why}", suite.word())
+}
+
 fn words(kind: &EventKind) -> String {
     let word = Pas::of(kind).map_or("", Pas::word);
     match kind {
@@ -111,6 +119,7 @@ fn words(kind: &EventKind) -> String {
             format!("{word}\u{a0}: {motif}")
         }
         EventKind::Retour(retour) => returned(retour),
+        EventKind::Decision(decision) => decided(decision),
         EventKind::Notifie { partie } => format!("{word} à {}", party(*partie)),
         EventKind::Remplace { par } => format!("{word} par la version {par}"),
         EventKind::Annule { event, motif } => format!("l’événement {event} est annulé\u{a0}: {motif}"),

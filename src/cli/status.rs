@@ -104,12 +104,13 @@ fn contract(out: &mut impl Write, line: &ContractLine, width: usize) -> io::Resu
     }
 }
 
-/// Signed, to look at, refused, not signed.
+/// Signed, ink, to look at, refused, not signed.
 const fn sign(etat: EtatSignature) -> char {
     match etat {
         EtatSignature::AVerifier => '?',
+        EtatSignature::Encre => 'e',
+        EtatSignature::Admise | EtatSignature::Valable => '+',
         EtatSignature::Absente => '-',
         EtatSignature::Refusee => 'x',
-        EtatSignature::Valable => '+',
     }
 }

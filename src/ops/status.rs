@@ -36,7 +36,8 @@ pub struct ContractLine {
     pub depuis: Option<Date>,
     /// Its three exemplaires.
     pub exemplaires: Vec<ExemplaireLine>,
-    /// Returns of this contract that were not accepted and are not followed by one that was, in any version.
+    /// Returns of this contract, in any version, that were not accepted, on which nobody has decided, and which are not followed by one
+    /// that was accepted.
     pub doubtful: Vec<Doubtful>,
 }
 
@@ -66,7 +67,7 @@ pub struct Doubtful {
     pub motifs: Vec<Reason>,
 }
 
-/// A file that came back and is no contract of the campaign.
+/// A file that came back and is no contract of the campaign, and on which nobody has decided.
 #[derive(Debug, Serialize)]
 pub struct Unplaced {
     /// The event.
@@ -86,8 +87,11 @@ pub struct Unplaced {
 /// # Errors
 /// When the register cannot be read.
 pub fn status(folder: &Path) -> Result<Board, RegisterError> {
-    let mut unplaced = Vec::new();
-    let states = Dossier::new(folder).states_and(&mut |event| unplaced.extend(Unplaced::of(event)))?;
+    let mut unplaced: Vec<Unplaced> = Vec::new();
+    let states = Dossier::new(folder).states_and(&mut |event| match (&event.kind, &event.contract) {
+        (EventKind::Decision(decision), None) => unplaced.retain(|seen| seen.event != decision.retour),
+        _ => unplaced.extend(Unplaced::of(event)),
+    })?;
     Ok(Board { contracts: states.values().filter_map(line).collect(), unplaced })
 }
 
@@ -119,14 +123,14 @@ fn doubtful(state: &ContractState) -> Vec<Doubtful> {
     let of = |version: &VersionState| {
         let number = version.number;
         let open = version.retours.iter().filter(|seen| {
-            let later = seen.retour.exemplaire.and_then(|exemplaire| version.retour(exemplaire));
+            let later = seen.exemplaire().and_then(|exemplaire| version.retour(exemplaire));
             let settled = later.is_some_and(|accepted| accepted.event > seen.event);
-            !seen.retour.verdict.is_accepted() && !settled
+            seen.is_open() && !settled
         });
         open.map(|seen| Doubtful {
             event: seen.event,
             version: number,
-            exemplaire: seen.retour.exemplaire.map(Exemplaire::number),
+            exemplaire: seen.exemplaire().map(Exemplaire::number),
             verdict: seen.retour.verdict,
             motifs: seen.retour.motifs.clone(),
         })

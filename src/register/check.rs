@@ -7,7 +7,7 @@ use super::{
     circuit::Pas,
     diags,
     etape::{Etape, Proposition},
-    event::{Event, EventKind, EventNumber, Genere, NewEvent},
+    event::{Decision, Event, EventKind, EventNumber, Genere, NewEvent, Suite},
     state::{ContractState, Known, VersionState},
 };
 use crate::{
@@ -27,14 +27,17 @@ pub(super) fn check(event: &NewEvent, known: &Known, today: Date) -> Vec<Diagnos
     match (&event.kind, known.state.versions.get(&number)) {
         (EventKind::Genere(genere), _) => checking.made(genere),
         (EventKind::Annule { event, .. }, _) => checking.annulment(*event),
+        (EventKind::Decision(decision), Some(version)) => checking.decision(decision, version).into_iter().collect(),
         (kind, Some(version)) => Pas::of(kind).map(|pas| checking.step(pas, version)).unwrap_or_default(),
         (_, None) => vec![checking.unknown_version()],
     }
 }
 
-/// What is wrong with an event of no contract: what came back may be of none of the campaign, everything else is about one.
+/// What is wrong with an event of no contract: what came back may be of none of the campaign, and is decided on; everything else is
+/// about one.
 pub(super) fn check_alone(event: &NewEvent) -> Vec<Diagnostic> {
-    if matches!(event.kind, EventKind::Retour(_)) { Vec::new() } else { vec![unnamed()] }
+    let alone = matches!(event.kind, EventKind::Decision(_) | EventKind::Retour(_));
+    if alone { Vec::new() } else { vec![unnamed()] }
 }
 
 fn unnamed() -> Diagnostic {
@@ -219,6 +222,23 @@ impl Checking<'_> {
             }
         }
         findings
+    }
+
+    // --- decisions
+
+    /// A person decides on a return of the same version, and says why it does not count.
+    fn decision(&self, decision: &Decision, version: &VersionState) -> Option<Diagnostic> {
+        let retour = decision.retour;
+        if !version.retours.iter().any(|seen| seen.event == retour) {
+            let message = format!("event {retour} is no return of version {} of contract {}", self.number, self.id);
+            return Some(
+                self.finding(&diags::DECISION, message).help("`paraphe review` lists the returns to decide on"),
+            );
+        }
+        (decision.suite != Suite::Accepte && decision.motif.is_none()).then(|| {
+            let message = format!("the decision on event {retour} has no motive");
+            self.finding(&diags::DECISION, message).help("say why: the establishment will be told")
+        })
     }
 
     // --- versions

@@ -99,9 +99,11 @@ impl Pas {
             EventKind::Remplace { .. } => Self::Remplace,
             EventKind::Caduc { .. } => Self::Caduc,
             EventKind::Resilie { .. } => Self::Resilie,
-            EventKind::Annule { .. } | EventKind::Genere(_) | EventKind::Inconnu { .. } | EventKind::Retour(_) => {
-                return None;
-            }
+            EventKind::Annule { .. }
+            | EventKind::Decision(_)
+            | EventKind::Genere(_)
+            | EventKind::Inconnu { .. }
+            | EventKind::Retour(_) => return None,
         })
     }
 

@@ -28,6 +28,7 @@ codes! {
     #[rule(44)]
     error AMENDMENT = "amendment", "an amendment does not follow its contract, or a signed contract is made again";
     error ANNULMENT = "annulment", "an event cannot be annulled";
+    error DECISION = "decision", "a decision is on no return of this version, or has no motive";
     warning FORCED = "forced", "an event was recorded against the order, with a motive";
     // The register, against itself.
     error UNREADABLE = "unreadable", "the file is not a register that can be read";

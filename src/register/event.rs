@@ -174,6 +174,45 @@ pub struct Retour {
     pub motifs: Vec<Reason>,
 }
 
+/// What a person makes of a return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suite {
+    /// It counts as the signed exemplaire.
+    Accepte,
+    /// It is asked for again.
+    Redemande,
+    /// It does not count.
+    Refuse,
+}
+
+impl Suite {
+    /// The word officers use.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepte => "accepté",
+            Self::Redemande => "à redemander",
+            Self::Refuse => "refusé",
+        }
+    }
+}
+
+/// A person's decision on a return. It stands beside what was measured, and changes nothing of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The event of the return.
+    pub retour: EventNumber,
+    /// What is made of it.
+    pub suite: Suite,
+    /// Which exemplaire it is, when its number says otherwise: one file printed three times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemplaire: Option<Exemplaire>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motif: Option<Texte>,
+}
+
 /// What happened. The names of the variants, in kebab-case, are those stored in the register and never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -216,6 +255,8 @@ pub enum EventKind {
     },
     /// A file came back, was archived and judged.
     Retour(Retour),
+    /// A person decided on a return.
+    Decision(Decision),
     /// The établissement sent its signed exemplaires.
     RetourneEtablissement,
     /// The exemplaires were sent to the CPAM.
@@ -391,6 +432,12 @@ mod tests {
                 exemplaire: Some(Exemplaire::Cpam),
                 parties: BTreeMap::from([(Partie::Etablissement, EtatSignature::Valable)]),
                 motifs: vec![Reason::Incomplete],
+            }),
+            EventKind::Decision(Decision {
+                retour: EventNumber(4),
+                suite: Suite::Redemande,
+                exemplaire: None,
+                motif: Some(Texte::new("page 7 illisible").unwrap()),
             }),
             EventKind::Notifie { partie: Partie::Cpam },
             EventKind::Annule { event: EventNumber(7), motif: Texte::new("erreur de « saisie »").unwrap() },

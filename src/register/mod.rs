@@ -31,8 +31,8 @@ pub use circuit::Pas;
 pub use error::RegisterError;
 pub use etape::{Etape, Proposition};
 pub use event::{
-    Agent, AgentError, Avenant, Event, EventKind, EventNumber, Evidence, Genere, Moment, Moyen, NewEvent, Preuve,
-    Retour, Seance,
+    Agent, AgentError, Avenant, Decision, Event, EventKind, EventNumber, Evidence, Genere, Moment, Moyen, NewEvent,
+    Preuve, Retour, Seance, Suite,
 };
 pub use seal::{SEAL, Seal};
 pub use state::{ContractState, EtatExemplaire, Jalon, RetourVu, VersionState};

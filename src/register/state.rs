@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{
     circuit::Pas,
     etape::{Etape, Proposition},
-    event::{Event, EventKind, EventNumber, Genere, Retour},
+    event::{Decision, Event, EventKind, EventNumber, Genere, Retour, Suite},
 };
 use crate::{
     domain::{ContractId, Exemplaire, Partie, VersionNum},
@@ -36,6 +36,47 @@ pub struct RetourVu {
     pub event: EventNumber,
     /// The day it came.
     pub day: Option<Date>,
+    /// What a person decided, the last time.
+    pub decision: Option<Decision>,
+}
+
+impl RetourVu {
+    /// Which exemplaire it is: as a person said, or as its pages say.
+    #[must_use]
+    pub fn exemplaire(&self) -> Option<Exemplaire> {
+        self.decision.as_ref().and_then(|decision| decision.exemplaire).or(self.retour.exemplaire)
+    }
+
+    /// Whether it counts: a person accepted it, or nobody had to.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        match &self.decision {
+            Some(decision) => decision.suite == Suite::Accepte,
+            None => self.retour.verdict.is_accepted(),
+        }
+    }
+
+    /// Whether a person has still to decide on it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.decision.is_none() && !self.retour.verdict.is_accepted()
+    }
+
+    /// What it makes of its exemplaire, when it does not count.
+    fn etat(&self) -> EtatExemplaire {
+        match (&self.decision, self.retour.verdict) {
+            (None, Outcome::Reject | Outcome::Unreadable) | (Some(_), _) => EtatExemplaire::NonConforme,
+            (None, _) => EtatExemplaire::AVerifier,
+        }
+    }
+
+    /// What it shows of each party; what was to look at, a person who accepted it has looked at.
+    #[must_use]
+    pub fn parties(&self) -> BTreeMap<Partie, EtatSignature> {
+        let looked = self.decision.as_ref().is_some_and(|decision| decision.suite == Suite::Accepte);
+        let of = |etat| if looked && etat == EtatSignature::AVerifier { EtatSignature::Admise } else { etat };
+        self.retour.parties.iter().map(|(partie, etat)| (*partie, of(*etat))).collect()
+    }
 }
 
 /// Where one exemplaire is.
@@ -137,8 +178,7 @@ impl VersionState {
     /// more signatures takes the place of an earlier one.
     #[must_use]
     pub fn retour(&self, exemplaire: Exemplaire) -> Option<&RetourVu> {
-        let accepted = self.of(exemplaire).filter(|seen| seen.retour.verdict.is_accepted());
-        accepted.max_by_key(|seen| signed(&seen.retour))
+        self.of(exemplaire).filter(|seen| seen.is_accepted()).max_by_key(|seen| signed(seen))
     }
 
     /// What the files that came back show of each party on an exemplaire.
@@ -146,8 +186,9 @@ impl VersionState {
     pub fn signatures(&self, exemplaire: Exemplaire) -> BTreeMap<Partie, EtatSignature> {
         let last = self.of(exemplaire).last();
         let counts = self.retour(exemplaire).or(last);
-        let of = |partie| counts.and_then(|seen| seen.retour.parties.get(&partie)).copied();
-        Partie::ALL.map(|partie| (partie, of(partie).unwrap_or(EtatSignature::Absente))).into()
+        let mut parties = BTreeMap::from(Partie::ALL.map(|partie| (partie, EtatSignature::Absente)));
+        parties.extend(counts.map(RetourVu::parties).unwrap_or_default());
+        parties
     }
 
     /// The first day on which it was sent.
@@ -166,21 +207,20 @@ impl VersionState {
     /// Where an exemplaire is.
     #[must_use]
     pub fn exemplaire(&self, exemplaire: Exemplaire) -> EtatExemplaire {
-        let counts = self.retour(exemplaire).map(|seen| signed(&seen.retour));
-        let last = self.of(exemplaire).last().map(|seen| seen.retour.verdict);
+        let counts = self.retour(exemplaire).map(signed);
+        let last = self.of(exemplaire).last();
         match (counts, last) {
             _ if self.notifies.contains(&exemplaire.holder()) => EtatExemplaire::Distribue,
             (Some(3..), _) => EtatExemplaire::Complet,
             (Some(_), _) => EtatExemplaire::Partiel,
-            (None, Some(Outcome::Reject | Outcome::Unreadable)) => EtatExemplaire::NonConforme,
-            (None, Some(_)) => EtatExemplaire::AVerifier,
+            (None, Some(seen)) => seen.etat(),
             (None, None) if self.etape == Etape::Brouillon => EtatExemplaire::ASigner,
             (None, None) => EtatExemplaire::Attendu,
         }
     }
 
     fn of(&self, exemplaire: Exemplaire) -> impl Iterator<Item = &RetourVu> {
-        self.retours.iter().filter(move |seen| seen.retour.exemplaire == Some(exemplaire))
+        self.retours.iter().filter(move |seen| seen.exemplaire() == Some(exemplaire))
     }
 
     fn take(&mut self, pas: Pas, event: &Event) {
@@ -199,9 +239,9 @@ impl VersionState {
     }
 }
 
-/// How many parties have signed soundly.
-fn signed(retour: &Retour) -> usize {
-    retour.parties.values().filter(|etat| **etat == EtatSignature::Valable).count()
+/// How many parties have signed.
+fn signed(seen: &RetourVu) -> usize {
+    seen.parties().values().filter(|etat| etat.counts()).count()
 }
 
 /// Where one contract is.
@@ -265,8 +305,12 @@ impl ContractState {
         }
         let Some(version) = self.versions.get_mut(&number) else { return };
         if let EventKind::Retour(retour) = &event.kind {
-            let seen = RetourVu { retour: retour.clone(), event: event.number, day: event.day };
+            let seen = RetourVu { retour: retour.clone(), event: event.number, day: event.day, decision: None };
             version.retours.push(seen);
+        }
+        if let EventKind::Decision(decision) = &event.kind {
+            let decided = version.retours.iter_mut().find(|seen| seen.event == decision.retour);
+            decided.into_iter().for_each(|seen| seen.decision = Some(decision.clone()));
         }
         match Pas::of(&event.kind) {
             Some(pas) => version.take(pas, event),
