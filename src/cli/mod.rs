@@ -7,6 +7,7 @@
 mod amend;
 mod archive;
 mod check;
+mod decide;
 mod explain;
 mod generate;
 mod log;
@@ -15,6 +16,7 @@ mod plan;
 mod record;
 mod register;
 mod returns;
+mod review;
 mod schema;
 mod show;
 mod status;
@@ -36,6 +38,7 @@ enum Command {
     Amend(amend::Amend),
     Archive(archive::Archive),
     Check(check::Check),
+    Decide(decide::Decide),
     Explain(explain::Explain),
     Generate(generate::Generate),
     Log(log::Log),
@@ -43,6 +46,7 @@ enum Command {
     Receive(returns::Receive),
     Record(record::Record),
     Register(register::RegisterArguments),
+    Review(review::ShowReview),
     Schema(schema::PrintSchema),
     Status(status::ShowStatus),
     Verify(returns::Verify),
@@ -76,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Amend(command) => command.run(),
         Command::Archive(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Decide(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Log(command) => command.run(),
@@ -83,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Receive(command) => command.run(),
         Command::Record(command) => command.run(),
         Command::Register(command) => command.run(),
+        Command::Review(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Status(command) => command.run(),
         Command::Verify(command) => command.run(),

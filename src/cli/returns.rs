@@ -25,6 +25,9 @@ use crate::{
 pub(super) struct Verify {
     #[command(flatten)]
     reading: Reading,
+    /// Write each set of scanned pages into this folder, as a PDF of its own: in order, upright, its pictures as they were scanned.
+    #[arg(long, value_name = "FOLDER")]
+    split: Option<PathBuf>,
 }
 
 /// Archive returned files, judge them, report on each, and record what follows
@@ -50,11 +53,11 @@ struct Reading {
     by: By,
 }
 
-type Job = fn(&Path, &[PathBuf], &Order, &mut dyn FnMut(Progress)) -> Result<Returns, ReturnsError>;
-
 impl Verify {
     pub(super) fn run(self) -> Result<Status, Failure> {
-        self.reading.run(ops::verify)
+        let split = self.split;
+        self.reading
+            .run(|campaign, files, order, progress| ops::verify(campaign, files, split.as_deref(), order, progress))
     }
 }
 
@@ -65,9 +68,12 @@ impl Receive {
 }
 
 impl Reading {
-    fn run(self, job: Job) -> Result<Status, Failure> {
+    fn run(
+        self,
+        job: impl FnOnce(&Path, &[PathBuf], &Order, &mut dyn FnMut(Progress)) -> Result<Returns, ReturnsError>,
+    ) -> Result<Status, Failure> {
         let order = self.by.order()?;
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
+        let bar = bar();
         let returns = job(&self.campaign, &self.files, &order, &mut |progress| follow(&bar, progress));
         bar.finish_and_clear();
         let returns = returns?;
@@ -88,18 +94,27 @@ impl Reading {
     }
 }
 
-fn follow(bar: &ProgressBar, progress: Progress) {
+/// A bar that is drawn where people talk.
+pub(super) fn bar() -> ProgressBar {
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5))
+}
+
+pub(super) fn follow(bar: &ProgressBar, progress: Progress) {
     match progress {
         Progress::Files(files) => {
             // A template that does not parse would leave the bar as it was: no reason to stop the work.
             if let Ok(style) =
-                ProgressStyle::with_template("{wide_bar} {pos}/{len} files, {elapsed} elapsed, {eta} left")
+                ProgressStyle::with_template("{wide_bar} {pos}/{len} files, {elapsed} elapsed, {eta} left {msg}")
             {
                 bar.set_style(style);
             }
             bar.set_length(files as u64);
         }
-        Progress::Judged => bar.inc(1),
+        Progress::Sides { read, of } => bar.set_message(format!("page {read} of {of}")),
+        Progress::Judged => {
+            bar.set_message("");
+            bar.inc(1);
+        }
     }
 }
 
@@ -129,7 +144,8 @@ fn one(out: &mut impl Write, returned: &Returned) -> io::Result<()> {
         .iter()
         .filter(|(_, signed)| signed.etat != EtatSignature::Absente)
         .map(|(partie, signed)| match signed.etat {
-            EtatSignature::Valable => partie.to_string(),
+            EtatSignature::Valable | EtatSignature::Admise => partie.to_string(),
+            EtatSignature::Encre => format!("{partie} (ink)"),
             EtatSignature::AVerifier => format!("{partie} (to look at)"),
             EtatSignature::Absente | EtatSignature::Refusee => format!("{partie} (refused)"),
         })

@@ -30,7 +30,10 @@ pub use output::{Manifest, OutputError, SourceRecord};
 pub use plan::{Action, Item, Plan, PlanError, plan};
 pub use prepare::{PrepareError, Prepared, Ready, prepare, prepare_after};
 pub use record::{RecordError, Telling, record};
-pub use returns::{Progress, Recorded, Returned, Returns, ReturnsError, receive, verify};
+pub use returns::{
+    Case, Decided, Located, Motif, Paper, Pictures, Progress, Recorded, Returned, Returns, ReturnsError, Review,
+    SideReport, View, decide, receive, review, verify,
+};
 pub use status::{Board, ContractLine, Doubtful, ExemplaireLine, Unplaced, status};
 pub use version::{ContractRecord, FileRecord, PageHashes};
 pub use workshop::WorkshopError;
@@ -57,6 +60,8 @@ pub mod diags {
     pub const NOTHING_SIGNED: Code = Code::error("amend/nothing-signed", "there is no signed contract to amend");
     /// The history of a contract allows no avenant.
     pub const NO_AVENANT: Code = Code::error("amend/refused", "no avenant can be made from what is recorded");
+    /// A decision is taken on an event that is no return.
+    pub const NO_RETURN: Code = Code::error("returns/no-return", "a decision is taken on what is no return");
     /// Something is told of a contract that was not made.
     pub const NOT_MADE: Code = Code::error("dossier/not-made", "nothing is recorded of this contract");
     /// A killed command left a version that is entered and not yet in place.
@@ -92,6 +97,7 @@ pub mod diags {
         &NOT_ENTERED,
         &NOT_MADE,
         &NO_AVENANT,
+        &NO_RETURN,
         &PENDING,
         &SIGNED,
         &UNKNOWN_CONTRACT,

@@ -236,6 +236,8 @@ const fn party(partie: Partie) -> &'static str {
 const fn state(etat: EtatSignature) -> &'static str {
     match etat {
         EtatSignature::AVerifier => "à vérifier",
+        EtatSignature::Admise => "admise par un agent",
+        EtatSignature::Encre => "encre dans le cadre",
         EtatSignature::Absente => "absente",
         EtatSignature::Refusee => "non valable",
         EtatSignature::Valable => "valable",
@@ -246,6 +248,8 @@ const fn not_checked(what: NotChecked) -> &'static str {
     match what {
         NotChecked::Appearance => "l’aspect des pages qui diffèrent : elles ont été comparées par leur contenu",
         NotChecked::Capacity => "le pouvoir des signataires d’engager la partie qu’ils représentent",
+        NotChecked::Hand => "la main qui a écrit : de l’encre dans un cadre ne dit pas qui a signé",
+        NotChecked::Margins => "les marges, la zone des paraphes et les abords des codes",
         NotChecked::Original => {
             "le fichier envoyé lui-même, qui n’a pu être relu : seules les empreintes de ses pages ont servi"
         }
@@ -315,10 +319,13 @@ fn why(sub: Option<SubIndication>) -> String {
 }
 
 /// What a reason says, in French.
-const fn sentence(reason: Reason) -> &'static str {
+pub(super) const fn sentence(reason: Reason) -> &'static str {
     use Reason as R;
     match reason {
         R::AttachedContent => "la signature porte un autre contenu que le fichier",
+        R::BoxDoubtful => "peu d’encre dans un cadre de signature, ou de l’encre qui vient du cadre voisin",
+        R::BoxInk => "de l’encre dans un cadre de signature",
+        R::BoxUnreadable => "un cadre de signature n’a pas pu être comparé à l’original",
         R::ByterangeGap => "la partie signée laisse de côté plus que la signature elle-même",
         R::ByterangeMalformed => "les limites de la partie signée sont absentes ou impossibles",
         R::ByterangeNotFromZero => "la partie signée ne commence pas au début du fichier",
@@ -339,18 +346,33 @@ const fn sentence(reason: Reason) -> &'static str {
         R::DocmdpViolation => "une modification que la certification du document interdit",
         R::DuplicateReturn => "le même fichier a déjà été reçu",
         R::Encrypted => "le fichier est protégé par un mot de passe",
+        R::ExemplaireRepeated => "plusieurs jeux portent le numéro d’un même exemplaire",
         R::FieldmdpViolation => "un champ verrouillé par une signature a été modifié",
         R::Flattened => "le contrat a été imprimé dans un fichier : ses champs et ses signatures ont disparu",
         R::FormValueMismatch => "la valeur d’un champ n’est pas celle qu’il montre",
         R::HiddenContent => "un contenu dormant, qu’aucune page ne montre encore",
         R::ImageOnly => "les pages sont des images : leur texte n’est pas comparé",
         R::Incomplete => "il manque la signature d’une partie",
+        R::InkOutside => "de l’encre hors des cadres de signature",
+        R::InkOverText => "de l’encre recouvre un texte ou un chiffre du contrat",
         R::LeadingData => "des données précèdent le début du PDF",
         R::LimitExceeded => "le fichier dépasse ce qu’un contrat peut être : il n’a pas été lu jusqu’au bout",
+        R::MixedReturn => "un même exemplaire est signé électroniquement et à l’encre",
         R::MultipleSignerinfos => "plusieurs signataires dans une même signature",
         R::NotCoveredTail => "la partie signée s’arrête avant la fin de sa révision",
         R::ObjectFreed => "une révision efface un objet qui servait",
         R::OrphanSignatureObject => "une signature qu’aucun champ ne désigne",
+        R::PageAltered => "une page n’est pas comme elle a été imprimée",
+        R::PageCodeUnknown => "une page porte un code de la campagne, qui n’a imprimé aucune page de ce code",
+        R::PageDoubled => "une page est en double",
+        R::PageExemplaire => "des pages d’un autre exemplaire sont dans le jeu",
+        R::PageForeign => "une page d’un autre contrat ou d’une autre version est dans le jeu",
+        R::PageMissing => "une page du contrat manque",
+        R::PageOrder => "les pages ne sont pas dans l’ordre",
+        R::PageProposed => "une page est reconnue par son contenu, faute de code lisible",
+        R::PageStrange => "une page n’est d’aucun contrat : lettre, intercalaire ou page non reconnue",
+        R::PageTurned => "une page a été numérisée à l’envers ou de côté",
+        R::PageUncompared => "une page n’a pas pu être comparée à l’original",
         R::RevisionAnnot => "une annotation a été ajoutée, modifiée ou retirée",
         R::RevisionDss => "des éléments de validation ont été ajoutés après la signature",
         R::RevisionForms => "un champ de formulaire a été rempli",

@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
-use super::{Returned, ReturnsError, attendu, trust};
+use super::{
+    Progress, Returned, ReturnsError, attendu,
+    papier::{Bench, Desk, Given, Part, Prints, judge_pile},
+    trust,
+};
 use crate::{
     archive::Store,
     diag::{Diagnostic, Origin},
     digest::FileDigest,
     domain::{ContractId, Exemplaire, VersionNum},
     evidence::{
-        Examined, ReturnedFile, examine,
+        Examined, Nature, ReturnedFile, examine,
         intake::{Attachment, Kind, intake},
         trust::{Trust, TrustFile},
     },
@@ -36,7 +40,16 @@ pub(super) struct Examiner {
     received: BTreeMap<FileDigest, Received>,
     policy: Policy,
     findings: Vec<Diagnostic>,
+    prints: Prints,
+    /// Scanned files of one page, by their folder or message: they may be pages of one pile.
+    loose: BTreeMap<String, Vec<Part>>,
+    /// How many files were given before this one.
+    rank: usize,
+    split: bool,
 }
+
+/// Bytes of such files that are kept at hand; past them, they are judged as they are.
+const MOST_LOOSE: usize = 256 << 20;
 
 /// The first time that a file was received: its bytes existed then, which the register can show.
 #[derive(Debug, Clone, Copy)]
@@ -54,10 +67,15 @@ impl Received {
     }
 }
 
-/// A judged file, with the bytes that it came in when they were inside a message.
+/// A judged return.
 pub(super) struct Judged {
     pub(super) returned: Returned,
-    pub(super) attachment: Option<Vec<u8>>,
+    /// Its own bytes, when they are not those of a file that was given: inside a message, or pages of a pile.
+    pub(super) piece: Option<Attachment>,
+    /// The files that it comes from: a message itself, when it came with one.
+    pub(super) sources: Vec<FileDigest>,
+    /// The rank of the first of them among those that were given.
+    pub(super) rank: usize,
 }
 
 impl Examiner {
@@ -77,7 +95,14 @@ impl Examiner {
         let sheets = sheets(&store, &states, &mut findings);
         let trust = trust::read(dossier.folder(), &mut findings);
         let policy = Policy { revocation_required: false, now: order.now.instant, today: order.now.today };
-        Ok(Self { store, states, sheets, trust, received, policy, findings })
+        let (prints, loose) = (Prints::new(), BTreeMap::new());
+        Ok(Self { store, states, sheets, trust, received, policy, findings, prints, loose, rank: 0, split: false })
+    }
+
+    /// Gives each set as a file of its own, also when it is the whole of one file.
+    pub(super) const fn splitting(mut self, split: bool) -> Self {
+        self.split = split;
+        self
     }
 
     /// The files that say whom the campaign trusts.
@@ -100,34 +125,83 @@ impl Examiner {
         self.received.entry(sha256).or_insert(received);
     }
 
-    /// Judges a file; a message gives its attachments.
-    pub(super) fn judge(&self, file: &ReturnedFile<'_>) -> Vec<Judged> {
+    /// Judges a file; a message gives its attachments. A scanned file of one page waits for the others of its pile.
+    pub(super) fn judge(&mut self, file: &ReturnedFile<'_>, progress: &mut dyn FnMut(Progress)) -> Vec<Judged> {
+        self.rank += 1;
         let taken = intake(file.name, file.bytes);
         if taken.kind != Kind::Message || taken.attachments.is_empty() {
-            return vec![Judged { returned: self.one(file), attachment: None }];
+            return self.one(file, None, progress);
         }
-        let one = |attachment: Attachment| {
-            let mut returned = self.one(&ReturnedFile::new(&attachment.name, &attachment.bytes));
-            returned.message = Some(file.name.to_owned());
-            Judged { returned, attachment: Some(attachment.bytes) }
+        let attached = |attachment: &Attachment| {
+            let attached = ReturnedFile::new(&attachment.name, &attachment.bytes);
+            self.one(&attached, Some(file), progress)
         };
-        taken.attachments.into_iter().map(one).collect()
+        taken.attachments.iter().flat_map(attached).collect()
     }
 
-    fn one(&self, file: &ReturnedFile<'_>) -> Returned {
+    /// Judges the pages that waited for the others of their pile.
+    pub(super) fn piles(&mut self) -> Vec<Judged> {
+        let loose = std::mem::take(&mut self.loose);
+        loose.values().flat_map(|parts| self.pile(parts)).collect()
+    }
+
+    fn one(
+        &mut self,
+        file: &ReturnedFile<'_>,
+        message: Option<&ReturnedFile<'_>>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Vec<Judged> {
         let received = self.received.get(&file.sha256);
         let proofs: Vec<Timestamp> = received.map(|received| received.at).into_iter().collect();
         let examined = examine(file, &self.trust, &proofs, self.policy.now);
-        let identity = identify(&self.sheets, &examined.evidence);
-        let expectation = identity.as_ref().and_then(|identity| self.expectation(identity));
-        let comparison = self.compare(&examined, file.bytes, identity.as_ref());
-        let verdict = judge(expectation.as_ref(), identity.as_ref(), &examined.evidence, &comparison, &self.policy);
-        Returned::new(file.name, examined.evidence, verdict)
+        if !matches!(examined.evidence.nature, Nature::Image | Nature::Mixed) {
+            return vec![self.electronic(file, message, examined)];
+        }
+        let given = Given { file, message, rank: self.rank };
+        let part = Part::read(self.desk(), &given, examined.evidence, progress);
+        let waiting: usize = self.loose.values().flatten().map(Part::size).sum();
+        if part.is_loose() && waiting + part.size() <= MOST_LOOSE {
+            self.loose.entry(part.holder()).or_default().push(part);
+            return Vec::new();
+        }
+        self.pile(&[part])
     }
 
-    fn expectation(&self, identity: &Identity) -> Option<Expectation> {
-        let state = self.states.get(&identity.contract)?;
-        attendu::expectation(&self.store, &identity.contract, state, identity.version).ok()
+    /// A file whose pages are not pictures.
+    fn electronic(
+        &self,
+        file: &ReturnedFile<'_>,
+        message: Option<&ReturnedFile<'_>>,
+        examined: Examined<'_>,
+    ) -> Judged {
+        let identity = identify(&self.sheets, &examined.evidence);
+        let expectation = identity.as_ref().and_then(|identity| self.expectation(&identity.contract, identity.version));
+        let comparison = self.compare(&examined, file.bytes, identity.as_ref());
+        let verdict = judge(expectation.as_ref(), identity.as_ref(), &examined.evidence, &comparison, &self.policy);
+        let mut returned = Returned::new(file.name, examined.evidence, verdict);
+        returned.message = message.map(|message| message.name.to_owned());
+        let sources = vec![message.unwrap_or(file).sha256];
+        let inside = |_| Attachment { name: file.name.to_owned(), bytes: file.bytes.to_owned() };
+        Judged { returned, piece: message.map(inside), sources, rank: self.rank }
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk { store: &self.store, states: &self.states, prints: &self.prints }
+    }
+
+    fn pile(&self, parts: &[Part]) -> Vec<Judged> {
+        let bench = Bench {
+            desk: self.desk(),
+            policy: &self.policy,
+            split: self.split,
+            expectation: &|contract, version| self.expectation(contract, version),
+        };
+        judge_pile(&bench, parts)
+    }
+
+    fn expectation(&self, contract: &ContractId, version: VersionNum) -> Option<Expectation> {
+        let state = self.states.get(contract)?;
+        attendu::expectation(&self.store, contract, state, version).ok()
     }
 
     /// The returned file beside the one that was sent.

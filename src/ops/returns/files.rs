@@ -1,13 +1,16 @@
-//! The files that an officer names: each file, and every file below each folder.
+//! The files that an officer names: each file, and every file below each folder; and the sets that are written for one.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
+use super::{ReturnsError, examiner::Judged};
 use crate::{
     diag::{Diagnostic, Origin},
+    evidence::intake::Attachment,
     ops::diags,
+    reconcile::Verdict,
 };
 
 /// The largest file that is read, in bytes: a parcel of 300 colour pages at 300 dpi is ten times smaller.
@@ -63,6 +66,30 @@ pub(super) fn read(path: &Path, findings: &mut Vec<Diagnostic>) -> Option<(Strin
             None
         }
     }
+}
+
+/// Writes each set of scanned pages into a folder: `960000016-2022-v1-ex2.pdf`; a second one of the same name gets a number. A file is
+/// written under another name first, and nothing is written over.
+pub(super) fn write_sets(folder: &Path, judged: &[Judged]) -> Result<(), ReturnsError> {
+    fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
+    for Judged { returned, piece, .. } in judged {
+        let Verdict { contract: Some(contract), version: Some(version), exemplaire: Some(exemplaire), .. } =
+            &returned.verdict
+        else {
+            continue;
+        };
+        let Some(Attachment { bytes, .. }) = piece.as_ref().filter(|_| returned.paper.is_some()) else { continue };
+        let stem = format!("{contract}-v{version}-ex{}", exemplaire.number());
+        let names = std::iter::once(format!("{stem}.pdf")).chain((2..).map(|rank| format!("{stem}-{rank}.pdf")));
+        let Some(path) = names.map(|name| folder.join(name)).find(|path| !path.exists()) else { continue };
+        let part = path.with_extension("pdf.part");
+        fs::write(&part, bytes).and_then(|()| fs::rename(&part, &path)).map_err(|source| failed(&path, source))?;
+    }
+    Ok(())
+}
+
+fn failed(path: &Path, source: io::Error) -> ReturnsError {
+    ReturnsError::Split { path: path.to_owned(), source }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {

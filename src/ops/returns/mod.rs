@@ -2,16 +2,23 @@
 
 mod attendu;
 mod constat;
+mod decide;
 mod examiner;
 mod files;
+mod follow;
+mod papier;
 mod receive;
+mod review;
 mod trust;
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+pub use decide::{Decided, decide};
+pub use papier::{Located, Paper, SideReport};
 pub use receive::receive;
+pub use review::{Case, Motif, Pictures, Review, View, review};
 
 use super::dossier::{Dossier, Order};
 use crate::{
@@ -45,6 +52,9 @@ pub struct Returned {
     pub signatures: Vec<SignatureEvidence>,
     /// Its revisions.
     pub revisions: Vec<Revision>,
+    /// Its pages, when they are scans: side by side, with every measure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paper: Option<Paper>,
     /// What the agency knows of it in the register; none when it was only verified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<Recorded>,
@@ -76,7 +86,14 @@ pub struct Returns {
 pub enum Progress {
     /// So many files will be looked at.
     Files(usize),
-    /// One more was.
+    /// So many sides of a scanned file were read.
+    Sides {
+        /// How many.
+        read: usize,
+        /// How many it has.
+        of: usize,
+    },
+    /// One more file was looked at.
     Judged,
 }
 
@@ -90,6 +107,14 @@ pub enum ReturnsError {
     /// A report could not be printed.
     #[error("the report on a returned file could not be printed")]
     Constat(#[from] pdf::PrintError),
+    /// A set could not be written into the folder that was named.
+    #[error("could not write `{}`", path.display())]
+    Split {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The folder holds no campaign that was made.
     #[error("`{}` has no register: nothing was made of this campaign, so nothing of it can come back", .0.display())]
     NothingMade(PathBuf),
@@ -98,27 +123,35 @@ pub enum ReturnsError {
     Register(#[from] RegisterError),
 }
 
-/// Judges files and folders, messages with their attachments included; changes nothing.
+/// Judges files and folders, messages with their attachments included; changes nothing of the campaign. `split` is a folder into which
+/// each set of scanned pages is written, as a file of its own.
 ///
 /// # Errors
-/// When the campaign cannot be read. A file that cannot be read is a finding.
+/// When the campaign cannot be read, or a set cannot be written. A file that cannot be read is a finding.
 pub fn verify(
     folder: &Path,
     paths: &[PathBuf],
+    split: Option<&Path>,
     order: &Order,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Returns, ReturnsError> {
-    let examiner = examiner::Examiner::open(&Dossier::new(folder), order)?;
+    let mut examiner = examiner::Examiner::open(&Dossier::new(folder), order)?.splitting(split.is_some());
     let mut returns = Returns { files: Vec::new(), trust: examiner.trusted(), findings: examiner.findings() };
     let listed = files::list(paths, &mut returns.findings);
     progress(Progress::Files(listed.len()));
+    let mut judged = Vec::new();
     for path in listed {
         if let Some((name, bytes)) = files::read(&path, &mut returns.findings) {
-            let judged = examiner.judge(&ReturnedFile::new(&name, &bytes));
-            returns.files.extend(judged.into_iter().map(|judged| judged.returned));
+            judged.extend(examiner.judge(&ReturnedFile::new(&name, &bytes), progress));
         }
         progress(Progress::Judged);
     }
+    judged.extend(examiner.piles());
+    judged.sort_by_key(|judged| judged.rank);
+    if let Some(split) = split {
+        files::write_sets(split, &judged)?;
+    }
+    returns.files = judged.into_iter().map(|judged| judged.returned).collect();
     Ok(returns)
 }
 
@@ -133,6 +166,7 @@ impl Returned {
             verdict,
             signatures: evidence.signatures,
             revisions: evidence.revisions,
+            paper: None,
             recorded: None,
         }
     }

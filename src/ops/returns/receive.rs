@@ -1,27 +1,27 @@
 //! What came back is archived before anything reads it, then judged, reported on and recorded.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use super::{
     Progress, Recorded, Returned, Returns, ReturnsError,
     constat::{self, Constat},
     examiner::{Examiner, Judged, Received},
     files,
+    follow::follow,
 };
 use crate::{
     archive::{Source, Writer},
-    diag::Diagnostic,
     digest::FileDigest,
-    domain::{Exemplaire, Partie},
-    evidence::{Observation, Reason, ReturnedFile},
+    evidence::{Observation, Reason, ReturnedFile, intake::Attachment},
     ops::{
         dossier::{Dossier, Order, recover},
         record::keep_piece,
     },
-    reconcile::{Effect, EtatSignature, Weighed},
-    register::{
-        EtatExemplaire, EventKind, EventNumber, Evidence, NewEvent, Pas, Register, RegisterError, Retour, VersionState,
-    },
+    reconcile::{Effect, Weighed},
+    register::{EventKind, EventNumber, Evidence, NewEvent, Register, Retour},
     writer::pdf::Press,
 };
 
@@ -48,13 +48,19 @@ pub fn receive(
     let listed = files::list(paths, &mut returns.findings);
     progress(Progress::Files(listed.len()));
     let register = Register::open(folder)?;
-    let mut counter = Counter { writer, examiner, register, press: Press::new()?, order };
+    let kept = BTreeMap::new();
+    let mut counter = Counter { writer, examiner, register, press: Press::new()?, order, kept, entered: Vec::new() };
     for path in listed {
         if let Some((name, bytes)) = files::read(&path, &mut returns.findings) {
-            counter.take(&ReturnedFile::new(&name, &bytes), &mut returns)?;
+            counter.take(&ReturnedFile::new(&name, &bytes), &mut returns, progress)?;
         }
         progress(Progress::Judged);
     }
+    for judged in counter.examiner.piles() {
+        counter.enter(judged, &mut returns)?;
+    }
+    counter.entered.sort_by_key(|(rank, _)| *rank);
+    returns.files = counter.entered.into_iter().map(|(_, returned)| returned).collect();
     Ok(returns)
 }
 
@@ -65,28 +71,45 @@ struct Counter<'a> {
     register: Register,
     press: Press,
     order: &'a Order,
+    /// The files that were given, as they were archived.
+    kept: BTreeMap<FileDigest, Evidence>,
+    /// What was recorded, with the rank of its file.
+    entered: Vec<(usize, Returned)>,
 }
 
 impl Counter<'_> {
-    fn take(&mut self, file: &ReturnedFile<'_>, returns: &mut Returns) -> Result<(), ReturnsError> {
+    fn take(
+        &mut self,
+        file: &ReturnedFile<'_>,
+        returns: &mut Returns,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), ReturnsError> {
         let whole = self.keep(file.name, file.sha256, file.bytes)?;
-        for Judged { mut returned, attachment } in self.examiner.judge(file) {
-            let mut evidence = Vec::new();
-            if let Some(bytes) = attachment {
-                evidence.push(self.keep(&returned.file, returned.sha256, &bytes)?);
-            }
-            evidence.push(whole.clone());
-            if let Some(already) = self.examiner.already(&returned.sha256) {
-                again(&mut returned, already);
-            } else {
-                let events = self.record(&mut returned, evidence, returns)?;
-                if let Some(event) = events.first().copied() {
-                    self.examiner.remember(returned.sha256, Received { event, at: self.order.now.instant });
-                }
-                returned.recorded = Some(Recorded { events, already: None });
-            }
-            returns.files.push(returned);
+        self.kept.insert(file.sha256, whole);
+        for judged in self.examiner.judge(file, progress) {
+            self.enter(judged, returns)?;
         }
+        Ok(())
+    }
+
+    /// Records one return, with what it came from.
+    fn enter(&mut self, judged: Judged, returns: &mut Returns) -> Result<(), ReturnsError> {
+        let Judged { mut returned, piece, sources, rank } = judged;
+        let mut evidence = Vec::new();
+        if let Some(Attachment { name, bytes }) = piece {
+            evidence.push(self.keep(&name, returned.sha256, &bytes)?);
+        }
+        evidence.extend(sources.iter().filter_map(|source| self.kept.get(source)).cloned());
+        if let Some(already) = self.examiner.already(&returned.sha256) {
+            again(&mut returned, already);
+        } else {
+            let events = self.record(&mut returned, evidence, returns)?;
+            if let Some(event) = events.first().copied() {
+                self.examiner.remember(returned.sha256, Received { event, at: self.order.now.instant });
+            }
+            returned.recorded = Some(Recorded { events, already: None });
+        }
+        self.entered.push((rank, returned));
         Ok(())
     }
 
@@ -117,30 +140,12 @@ impl Counter<'_> {
             evidence,
         };
         let mut events = self.register.append(&[event], self.order.now)?;
-        if verdict.outcome.is_accepted() {
-            events.extend(self.follow(returned, returns)?);
+        if verdict.outcome.is_accepted()
+            && let (Some(contract), Some(version)) = (&verdict.contract, verdict.version)
+        {
+            events.extend(follow(&mut self.register, (contract, version), self.order, &mut returns.findings)?);
         }
         Ok(events)
-    }
-
-    /// The steps of the circuit that an accepted file shows to be taken.
-    fn follow(&mut self, returned: &Returned, returns: &mut Returns) -> Result<Vec<EventNumber>, ReturnsError> {
-        let (Some(contract), Some(number)) = (&returned.verdict.contract, returned.verdict.version) else {
-            return Ok(Vec::new());
-        };
-        let state = self.register.state(contract)?;
-        let Some(version) = state.as_ref().and_then(|state| state.versions.get(&number)) else { return Ok(Vec::new()) };
-        let step =
-            |kind| NewEvent::new(self.order.agent.clone(), contract.clone(), number, kind).on(self.order.now.today);
-        let steps: Vec<NewEvent> = steps(version).into_iter().map(step).collect();
-        match self.register.append(&steps, self.order.now) {
-            Ok(numbers) => Ok(numbers),
-            Err(RegisterError::Refused(findings)) => {
-                returns.findings.extend(findings.into_iter().map(not_followed));
-                Ok(Vec::new())
-            }
-            Err(error) => Err(error.into()),
-        }
     }
 }
 
@@ -163,37 +168,4 @@ fn retour(returned: &Returned) -> Retour {
         parties: verdict.parties.iter().map(|(partie, signed)| (*partie, signed.etat)).collect(),
         motifs,
     }
-}
-
-/// What the returns of a version show that is not recorded yet. The contract is signed when the three exemplaires are (rule 43).
-fn steps(version: &VersionState) -> Vec<EventKind> {
-    let signs = |partie| {
-        Exemplaire::ALL.into_iter().any(|exemplaire| {
-            let counts = version.retour(exemplaire).and_then(|seen| seen.retour.parties.get(&partie));
-            counts == Some(&EtatSignature::Valable)
-        })
-    };
-    let whole =
-        |exemplaire| matches!(version.exemplaire(exemplaire), EtatExemplaire::Complet | EtatExemplaire::Distribue);
-    let past = |pas| version.jalon(pas).is_some();
-    let cpam = signs(Partie::Cpam);
-    let mut steps = Vec::new();
-    if signs(Partie::Etablissement)
-        && ![Pas::RetourneEtablissement, Pas::RetourneCpam, Pas::Signe].into_iter().any(past)
-    {
-        steps.push(EventKind::RetourneEtablissement);
-    }
-    if cpam && ![Pas::RetourneCpam, Pas::Signe].into_iter().any(past) {
-        steps.push(EventKind::RetourneCpam);
-    }
-    if Exemplaire::ALL.into_iter().all(whole) && !past(Pas::Signe) {
-        steps.push(EventKind::Signe);
-    }
-    steps
-}
-
-/// The file is received all the same: only the circuit does not go on by itself.
-fn not_followed(finding: Diagnostic) -> Diagnostic {
-    let message = format!("the file is received, and the contract did not go on: {}", finding.message);
-    Diagnostic { message, ..finding }
 }
