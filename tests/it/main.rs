@@ -21,7 +21,11 @@ mod evidence_pdf;
 mod generate;
 mod house;
 mod input;
+#[path = "../laboratoire/mod.rs"]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "each program uses a part of the laboratory")]
+mod laboratoire;
 mod ops;
+mod papier;
 mod places;
 mod provenance;
 mod reconcile;
@@ -29,6 +33,7 @@ mod register;
 mod retours;
 mod rules;
 mod samples;
+mod scans;
 mod schema;
 mod template;
 mod writer_docx;

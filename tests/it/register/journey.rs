@@ -2,9 +2,11 @@
 
 use paraphe::{
     domain::{Exemplaire, Partie},
+    evidence::Reason,
+    reconcile::{EtatSignature, Outcome},
     register::{
-        Avenant, Etape, EtatExemplaire, EventKind, EventNumber, Genere, Moyen, NewEvent, Pas, Proposition, Register,
-        RegisterError, Seance,
+        Avenant, Decision, Etape, EtatExemplaire, EventKind, EventNumber, Genere, Moyen, NewEvent, Pas, Proposition,
+        Register, RegisterError, Retour, Seance, Suite,
     },
 };
 
@@ -139,6 +141,47 @@ fn everything_wrong_with_an_event_is_told_at_once() {
     assert_eq!(codes(&without.findings), ["register/day-missing"]);
     let early = register.record(on("03-01", received()), at("03-05"), None).unwrap();
     assert_eq!(codes(&early.findings), ["register/day-order"], "received before it was sent");
+}
+
+fn review() -> EventKind {
+    EventKind::Retour(Retour {
+        verdict: Outcome::Review,
+        exemplaire: Some(Exemplaire::Etablissement),
+        parties: Partie::ALL.map(|partie| (partie, EtatSignature::AVerifier)).into(),
+        motifs: vec![Reason::PageAltered],
+    })
+}
+
+#[test]
+fn a_person_decides_on_a_return_and_what_was_measured_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut register = new_register(folder.path());
+    register.append(&[event(0, 1, EventKind::Genere(made(1)))], at("03-01")).unwrap();
+    record(&mut register, "03-02", sent());
+    record(&mut register, "03-20", review());
+    let number = EventNumber(3);
+    let version_of = |register: &Register| register.state(&contract(0)).unwrap().unwrap().versions[&version(1)].clone();
+    let etat = |register: &Register| version_of(register).exemplaire(Exemplaire::Etablissement);
+    assert_eq!(etat(&register), EtatExemplaire::AVerifier);
+
+    let decide = |suite, motif: Option<&str>| {
+        EventKind::Decision(Decision { retour: number, suite, exemplaire: None, motif: motif.map(texte) })
+    };
+    let refused = register.record(on("03-21", decide(Suite::Refuse, None)), at("03-21"), None).unwrap();
+    assert_eq!(codes(&refused.findings), ["register/decision"], "a refusal has a motive");
+    let other = Decision { retour: EventNumber(2), suite: Suite::Accepte, exemplaire: None, motif: None };
+    let refused = register.record(on("03-21", EventKind::Decision(other)), at("03-21"), None).unwrap();
+    assert_eq!(codes(&refused.findings), ["register/decision"], "event 2 is no return");
+
+    record(&mut register, "03-21", decide(Suite::Redemande, Some("page 7 illisible")));
+    assert_eq!(etat(&register), EtatExemplaire::NonConforme);
+    // The last decision stands; a person who accepts has looked at what was to look at.
+    record(&mut register, "03-22", decide(Suite::Accepte, None));
+    assert_eq!(etat(&register), EtatExemplaire::Complet);
+    let seen = version_of(&register).retour(Exemplaire::Etablissement).unwrap().clone();
+    assert!(seen.parties().values().all(|etat| *etat == EtatSignature::Admise));
+    assert_eq!(seen.retour.verdict, Outcome::Review, "the measure is as it was");
+    assert!(verified(folder.path()).is_empty());
 }
 
 #[test]
