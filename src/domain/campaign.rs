@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Adresse, Contract, Generation, Modele, Signatory, Siren, Texte};
+use super::{Adresse, Calendrier, Contract, Generation, Modele, Signatory, Siren, Texte};
 
 /// One wave of contracts of one region and one generation: what is common to all, then the contracts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Campaign {
     pub papraps: Option<Papraps>,
     /// Documents sent along for information, outside the contract.
     pub documents_non_contractuels: Vec<Texte>,
+    /// How the procedure is followed.
+    pub procedure: Procedure,
     /// Contracts, by identifier.
     pub contracts: Vec<Contract>,
 }
@@ -56,10 +58,40 @@ pub struct Cpam {
     pub nom: Texte,
     /// Address.
     pub adresse: Adresse,
+    /// Mailbox to which bordereaux are sent.
+    pub courriel: Option<Texte>,
     /// Its number, by which its electronic signature is recognised.
     pub siren: Option<Siren>,
     /// Who signs.
     pub signataire: Signatory,
+}
+
+/// How the procedure of a campaign is followed: what the region decides, and no contract prints.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Procedure {
+    /// How days are counted.
+    pub calendrier: Calendrier,
+    /// Groups of départements, for hearings and meetings.
+    pub territoires: Vec<Territoire>,
+}
+
+impl Procedure {
+    /// The territory of a département, if it has one.
+    #[must_use]
+    pub fn territoire(&self, departement: &str) -> Option<&Territoire> {
+        self.territoires.iter().find(|territoire| territoire.departements.iter().any(|code| code == departement))
+    }
+}
+
+/// A group of départements whose établissements are heard together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Territoire {
+    /// Its name.
+    pub nom: Texte,
+    /// Codes of its départements.
+    pub departements: Vec<String>,
+    /// First and last day of its hearings.
+    pub auditions: Option<(Date, Date)>,
 }
 
 /// An act: its name and its date.

@@ -23,6 +23,8 @@ pub struct Etablissement {
     pub typologies: Vec<Typologie>,
     /// Address.
     pub adresse: Adresse,
+    /// Mailbox to which the contract is sent.
+    pub courriel: Option<Texte>,
     /// Département, `96`, `2A`, `974`.
     pub departement: String,
     /// Code of its CPAM.

@@ -9,6 +9,7 @@
 mod avenant;
 mod campaign;
 mod contract;
+mod delai;
 mod etablissement;
 mod exemplaire;
 mod finess;
@@ -19,11 +20,12 @@ mod siret;
 mod texte;
 
 pub use avenant::{Acte, Avenant, AvenantError, Changement, Modification, ObjetAvenant};
-pub use campaign::{Ars, Campaign, Cpam, Papraps, Reference};
+pub use campaign::{Ars, Campaign, Cpam, Papraps, Procedure, Reference, Territoire};
 pub use contract::{
     Action, Avis, Contract, ContractId, ContractIdError, Duree, Echeance, Engagement, Surveillance, VersionNum,
     VersionNumError, Volet,
 };
+pub use delai::{Calendrier, Delai, DelaiError};
 pub use etablissement::{Adresse, Etablissement, Statut, Typologie};
 pub use exemplaire::{Exemplaire, Partie};
 pub use finess::{Finess, FinessError};

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Reference, Texte};
+use super::{Delai, Reference, Texte};
 use crate::diag::LineColumn;
 
 /// Generation of the contract.
@@ -165,15 +165,15 @@ pub struct ReglesEffet {
     pub au_plus_tard: Option<Date>,
 }
 
-/// Deadlines of the procedure, in days, weeks or months as the text says.
+/// Deadlines of the procedure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Delais {
     /// To sign or to answer after receipt of the proposal, as printed: « trois semaines ».
-    pub reponse: Texte,
+    pub reponse: Delai,
     /// After receipt of the second notification.
-    pub seconde_proposition: Option<Texte>,
+    pub seconde_proposition: Option<Delai>,
     /// To answer an evaluation report.
-    pub observations: Option<Texte>,
+    pub observations: Option<Delai>,
 }
 
 /// Scoring of the yearly evaluation.

@@ -63,6 +63,11 @@ codes! {
     PAPRAPS_UNNAMED = Code::warning("input/papraps-unnamed", "a regional indicator is not said to be in the regional plan").rule(27);
     TAUX_INTERESSEMENT = Code::warning("input/taux-interessement", "a share of savings is not a usual one").rule(25);
 
+    // The procedure.
+    COURRIEL = Code::error("input/courriel", "a text is not a mailbox");
+    DELAI = Code::error("input/delai", "a deadline is not a length of time");
+    TERRITOIRE = Code::error("input/territoire", "a territory has no département, or one that another has");
+
     // Établissements.
     CPAM_UNKNOWN = Code::error("input/cpam-unknown", "an établissement's insurer is not in the campaign");
     DEPARTEMENT = Code::error("input/departement", "a département's code is not well formed");

@@ -75,6 +75,7 @@ fn assemble(common: Common, rules: Modele, contracts: Vec<Contract>) -> Option<C
         arrete_ciblage: common.arrete_ciblage,
         papraps: common.papraps,
         documents_non_contractuels: common.documents,
+        procedure: common.procedure,
         contracts,
     })
 }

@@ -10,7 +10,10 @@ mod etablissements;
 mod modele;
 mod personnes;
 
-pub use campagne::{ArsSource, CampagneSource, CpamSource, DureeSource, Indeterminee, PaprapsSource};
+pub use campagne::{
+    ArsSource, AuditionsSource, CampagneSource, CpamSource, DureeSource, Indeterminee, PaprapsSource, ProcedureSource,
+    ReportSource, TerritoireSource,
+};
 pub use catalogue::{CatalogueFichier, IndicateurSource};
 pub use classeurs::{
     ClasseurSource, ColonnesIndicateur, Echelle, EnteteSource, FeuilleSource, HorsCampagne, LectureSource,

@@ -6,9 +6,9 @@ use jiff::civil::{Date, date};
 use paraphe::{
     diag::{FieldOrigins, Origin},
     domain::{
-        Action, Adresse, AnnexeDef, Ars, Avis, Campaign, Cible, Civilite, Contract, Cpam, Delais, Delegation, Duree,
+        Action, Adresse, AnnexeDef, Ars, Avis, Campaign, Cible, Civilite, Contract, Cpam, Delai, Delais, Delegation, Duree,
         Echeance, Etablissement, Evaluation, Generation, Indicateur, IndicateurCode, Modele, Niveau, NiveauAtteinte,
-        Objectif, Papraps, Plafonds, Reference, ReglesDuree, ReglesEffet, Sens, Seuil, Signatory, Statut, Surveillance,
+        Objectif, Papraps, Plafonds, Procedure, Reference, ReglesDuree, ReglesEffet, Sens, Seuil, Signatory, Statut, Surveillance,
         Texte, Typologie, Unite, Valeur, Volet, VoletCode, VoletDef,
     },
 };
@@ -64,6 +64,7 @@ pub(crate) fn sample() -> (Campaign, Contract) {
             code: "961".to_owned(),
             nom: texte("Caisse primaire d'assurance maladie de Valombre"),
             adresse: adresse("12 avenue de la Caisse", "96000", "Valombre"),
+            courriel: None,
             siren: None,
             signataire: Signatory {
                 delegation: Some(Delegation {
@@ -82,6 +83,7 @@ pub(crate) fn sample() -> (Campaign, Contract) {
             fin: date(2024, 12, 31),
         }),
         documents_non_contractuels: vec![texte("Guide de remplissage")],
+        procedure: Procedure::default(),
         contracts: vec![contract.clone()],
     };
     (campaign, contract)
@@ -113,7 +115,7 @@ pub(crate) fn modele() -> Modele {
         plafonds: Plafonds { min: 1, max: 15, nationaux: 8, regionaux: 7 },
         duree: ReglesDuree { indeterminee: false, max_ans: 5, recommandee: Some((3, 5)) },
         effet: ReglesEffet { au_plus_tot: Some(date(2022, 7, 1)), au_plus_tard: None },
-        delais: Delais { reponse: texte("trois semaines"), seconde_proposition: None, observations: None },
+        delais: Delais { reponse: Delai::new(texte("trois semaines")).unwrap(), seconde_proposition: None, observations: None },
         avis_cme: true,
         avis_olam: false,
         ciblage: true,
@@ -187,6 +189,7 @@ fn contract() -> Contract {
         statut: Statut::Public,
         typologies: vec![Typologie::Mco, Typologie::Had, Typologie::Smr],
         adresse: adresse("1 rue de l'Hôpital", "96100", "Valombre"),
+        courriel: None,
         departement: "96".to_owned(),
         cpam: "961".to_owned(),
         representant: signatory(Civilite::Mme, "Claire", "EXEMPLE", "Directrice"),

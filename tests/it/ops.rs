@@ -15,7 +15,7 @@ const RAISED: [&str; 4] =
     ["generate/foreign-finess", "generate/left-over", "generate/unknown-contract", "generate/unprintable"];
 
 /// The codes that tests of a campaign over its years raise, by name.
-const RAISED_LATER: [&str; 12] = [
+const RAISED_LATER: [&str; 13] = [
     "amend/nothing-signed",
     "amend/other-changes",
     "amend/refused",
@@ -27,6 +27,7 @@ const RAISED_LATER: [&str; 12] = [
     "dossier/unused",
     "generate/closed",
     "generate/signed",
+    "returns/no-return",
     "returns/unread",
 ];
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::{
     house::root,
-    laboratoire::{Chance, Face, Handling, Job, Kind, Original, Printer, ScannedPdf, profile},
+    laboratoire::{Chance, Face, Handling, Job, Kind, Original, Printer, ScannedPdf, SideTruth, profile},
 };
 
 const CONTRACT: &str = "960000024-2024";
@@ -80,13 +80,18 @@ fn page(exemplaire: usize, page: usize) -> Lies {
 
 /// A pile of scans as one PDF.
 fn pile(name: &str, handling: Handling, sides: &[Lies]) -> Vec<u8> {
+    pile_and_truth(name, handling, sides).0
+}
+
+fn pile_and_truth(name: &str, handling: Handling, sides: &[Lies]) -> (Vec<u8>, Vec<SideTruth>) {
     let originals: Vec<Original> = (1..=3).map(original).collect();
     let profile = profile(name).unwrap();
     let mut pdf = ScannedPdf::new();
+    let mut truth = Vec::new();
     for (number, side) in sides.iter().enumerate() {
         // No program beside this one is needed, and a sheet of 200 dpi is quick to print.
         let job = Job { printer: Printer::Hayro, density: 200.0 / 25.4, handling, ..Job::new(profile) };
-        let chance = Chance::new(41 + number as u64);
+        let chance = Chance::new(60 + number as u64);
         let scan = match *side {
             Lies::Page { exemplaire, page, quarters, alteration } => {
                 let job = Job { quarters, alteration, ..job };
@@ -95,8 +100,15 @@ fn pile(name: &str, handling: Handling, sides: &[Lies]) -> Vec<u8> {
             Lies::Other(face) => job.side(&originals, face, &chance).unwrap(),
         };
         pdf.push(&scan.picture, profile.codec, profile.dpi).unwrap();
+        truth.push(scan.truth);
     }
-    pdf.finish().unwrap()
+    (pdf.finish().unwrap(), truth)
+}
+
+/// Which parties wrote in their box of an exemplaire.
+fn wrote(exemplaire: u8, truth: &[SideTruth]) -> Vec<bool> {
+    let of = |side: &&SideTruth| side.printed.as_ref().is_some_and(|printed| printed.exemplaire == exemplaire);
+    truth.iter().filter(of).flat_map(|side| side.boxes.iter().map(|one| one.ink)).collect()
 }
 
 fn codes(returned: &Json) -> Vec<&str> {
@@ -122,13 +134,18 @@ fn a_pile_of_three_sets_is_taken_apart_and_each_is_judged_archived_and_recorded(
         page(3, 2),
     ];
     let campaign = Campaign::new();
-    let file = campaign.file("recus/pile.pdf", &pile("g200", Handling::Signed, &sides));
+    let (scan, truth) = pile_and_truth("g200", Handling::Signed, &sides);
+    let file = campaign.file("recus/pile.pdf", &scan);
     let told = campaign.json("receive", &[file.to_str().unwrap()]);
     let sets = told["returns"].as_array().unwrap();
     let exemplaires: Vec<u64> = sets.iter().map(|set| set["exemplaire"].as_u64().unwrap()).collect();
     assert_eq!(exemplaires, [1, 2, 3], "{told:#}");
     assert!(sets.iter().all(|set| set["contract"] == CONTRACT && set["version"] == VERSION));
     let verdicts: Vec<&str> = sets.iter().map(|set| set["verdict"].as_str().unwrap()).collect();
+    for (set, exemplaire) in sets.iter().zip(1..) {
+        let seen = ["etablissement", "cpam", "ars"].map(|partie| set["parties"][partie]["etat"] == "encre");
+        assert_eq!(seen.to_vec(), wrote(exemplaire, &truth), "exemplaire {exemplaire}: {told:#}");
+    }
     assert_eq!(verdicts, ["review", "reject", "accept-note"], "{told:#}");
     assert!(codes(&sets[0]).contains(&"PAGE_STRANGE") && codes(&sets[0]).contains(&"PAGE_TURNED"));
     assert!(codes(&sets[1]).contains(&"PAGE_MISSING"));
@@ -160,6 +177,8 @@ fn a_changed_figure_is_shown_to_a_person_who_decides() {
     assert!(html.contains("Tel qu’imprimé") && html.matches("data:image/png;base64,").count() >= 3);
     assert!(!html.contains("http:") && !html.contains("https:"), "it asks the network for something");
 
+    let (code, told) = campaign.run("decide", &["1", "accepte", "--format", "json"]);
+    assert!(code == 1 && told.contains("returns/no-return"), "{told}");
     let (code, _) = campaign.run("decide", &[&event, "refuse", "--motif", "chiffre modifié page 2"]);
     assert_eq!(code, 0);
     let (code, _) = campaign.run("review", &[]);

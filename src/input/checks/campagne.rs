@@ -6,9 +6,9 @@ use jiff::{ToSpan as _, civil::Date};
 
 use crate::{
     diag::{Diagnostic, Origin},
-    domain::{Ars, Avis, Cpam, Duree, Modele, Papraps, Reference, Texte},
+    domain::{Ars, Avis, Cpam, Duree, Modele, Papraps, Procedure, Reference, Texte},
     input::{
-        checks::{modele, parts},
+        checks::{modele, parts, procedure},
         diags,
         findings::Findings,
         folder::CAMPAGNE,
@@ -36,6 +36,7 @@ pub(crate) struct Common {
     pub(crate) papraps: Option<Papraps>,
     pub(crate) avis_olam: Option<Avis>,
     pub(crate) documents: Vec<Texte>,
+    pub(crate) procedure: Procedure,
 }
 
 fn at(path: &str) -> Origin {
@@ -77,6 +78,7 @@ pub(crate) fn check(source: &CampagneSource, rules: Option<&Modele>, findings: &
         documents: documents
             .filter_map(|(i, text)| parts::texte(text, &at(&format!("documents_non_contractuels[{i}]")), findings))
             .collect(),
+        procedure: procedure::check(&source.procedure, findings),
         date_edition,
         date_effet,
     }
@@ -250,7 +252,7 @@ fn annees(years: &[i16], effet: Option<Date>, duree: DureeSource, findings: &mut
 fn ars(source: &ArsSource, edition: Option<Date>, findings: &mut Findings) -> Option<Ars> {
     let nom = parts::texte(&source.nom, &at("ars.nom"), findings);
     let adresse = parts::adresse(&source.adresse, &|field| at(&format!("ars.adresse.{field}")), findings);
-    let courriel = parts::texte_option(source.courriel.as_deref(), &at("ars.courriel"), findings);
+    let courriel = parts::courriel(source.courriel.as_deref(), &at("ars.courriel"), findings);
     let signataire =
         parts::signatory(&source.signataire, edition, &|field| at(&format!("ars.signataire.{field}")), findings);
     let siren = parts::siren(source.siren.as_deref(), &at("ars.siren"), findings);
@@ -279,8 +281,9 @@ fn cpams(sources: &[CpamSource], edition: Option<Date>, findings: &mut Findings)
         let signataire =
             parts::signatory(&source.signataire, edition, &|field| at(&format!("signataire.{field}")), findings);
         let siren = parts::siren(source.siren.as_deref(), &at("siren"), findings);
+        let courriel = parts::courriel(source.courriel.as_deref(), &at("courriel"), findings);
         if let (Some(code), Some(nom), Some(adresse), Some(signataire)) = (code, nom, adresse, signataire) {
-            cpams.push(Cpam { code: code.as_str().to_owned(), nom, adresse, siren, signataire });
+            cpams.push(Cpam { code: code.as_str().to_owned(), nom, adresse, courriel, siren, signataire });
         }
     }
     cpams

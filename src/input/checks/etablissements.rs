@@ -161,6 +161,7 @@ pub(crate) fn check(member: &Member, common: &Common, findings: &mut Findings) -
     let representant = required(source.representant.as_ref(), "representant", fiche, findings).and_then(|person| {
         parts::signatory(person, common.date_edition, &|field| fiche.at(&format!("representant.{field}")), findings)
     });
+    let courriel = parts::courriel(source.courriel.as_deref(), &fiche.at("courriel"), findings);
     departement(member, findings);
     cpam(&source.cpam, common, fiche, findings);
     let mut typologies = source.typologies.clone();
@@ -175,6 +176,7 @@ pub(crate) fn check(member: &Member, common: &Common, findings: &mut Findings) -
         statut: statut?,
         typologies,
         adresse: adresse?,
+        courriel,
         departement: source.departement.clone(),
         cpam: source.cpam.clone(),
         representant: representant?,

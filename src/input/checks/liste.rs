@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Fields that a column may give; those ending with a dot are followed by a code.
-const FIELDS: [&str; 30] = [
+const FIELDS: [&str; 31] = [
     "finess_ej",
     "finess_et",
     "siren",
@@ -38,6 +38,7 @@ const FIELDS: [&str; 30] = [
     "adresse.ligne2",
     "adresse.code_postal",
     "adresse.commune",
+    "courriel",
     "departement",
     "cpam",
     "representant.civilite",
@@ -208,6 +209,7 @@ impl Reading<'_> {
                 code_postal: self.digits("adresse.code_postal", 5).unwrap_or_default(),
                 commune: self.text("adresse.commune").unwrap_or_default(),
             }),
+            courriel: self.text("courriel"),
             departement: self.digits("departement", 2).unwrap_or_default(),
             cpam: self.text("cpam").unwrap_or_default(),
             representant: self.representant(),

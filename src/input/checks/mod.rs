@@ -16,6 +16,7 @@ pub(crate) mod modele;
 pub(crate) mod objectifs;
 pub(crate) mod parts;
 pub(crate) mod places;
+pub(crate) mod procedure;
 pub(crate) mod roster;
 pub(crate) mod targets;
 pub(crate) mod totaux;

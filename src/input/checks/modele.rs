@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     diag::{Diagnostic, Origin},
     domain::{
-        AnnexeDef, AvenantDef, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil,
+        AnnexeDef, AvenantDef, Delai, DelaiError, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil,
         VoletCode, VoletDef,
     },
     input::{
@@ -155,10 +155,24 @@ fn effet(source: &ModeleSource, file: &str, findings: &mut Findings) -> ReglesEf
 fn delais(source: &ModeleSource, file: &str, findings: &mut Findings) -> Option<Delais> {
     let at = |field: &str| Origin::yaml(file, format!("delais.{field}"));
     let delais = &source.delais;
-    let reponse = parts::texte(&delais.reponse, &at("reponse"), findings);
-    let seconde = parts::texte_option(delais.seconde_proposition.as_deref(), &at("seconde_proposition"), findings);
-    let observations = parts::texte_option(delais.observations.as_deref(), &at("observations"), findings);
-    Some(Delais { reponse: reponse?, seconde_proposition: seconde, observations })
+    let mut option = |text: &Option<String>, field: &str| delai(text.as_deref()?, &at(field), findings);
+    let seconde_proposition = option(&delais.seconde_proposition, "seconde_proposition");
+    let observations = option(&delais.observations, "observations");
+    Some(Delais { reponse: delai(&delais.reponse, &at("reponse"), findings)?, seconde_proposition, observations })
+}
+
+fn delai(text: &str, origin: &Origin, findings: &mut Findings) -> Option<Delai> {
+    let texte = parts::texte(text, origin, findings)?;
+    let refused = |error: DelaiError| {
+        let message = format!("{} is not a length of time", parts::shortened(text));
+        findings.push(
+            Diagnostic::new(&diags::DELAI, origin.clone(), message)
+                .expected(error.to_string().trim_start_matches("expected "))
+                .found(parts::shortened(text))
+                .help("write it as the contract prints it; deadlines are computed from it"),
+        );
+    };
+    Delai::new(texte).map_err(refused).ok()
 }
 
 fn evaluation(source: &ModeleSource, file: &str, findings: &mut Findings) -> Evaluation {

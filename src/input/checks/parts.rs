@@ -63,6 +63,26 @@ pub(crate) fn siren(text: Option<&str>, origin: &Origin, findings: &mut Findings
     text.parse().map_err(refused).ok()
 }
 
+/// A mailbox that may be absent: one `@`, something on both sides, and nothing that would end a header field of a message.
+pub(crate) fn courriel(text: Option<&str>, origin: &Origin, findings: &mut Findings) -> Option<Texte> {
+    let texte = texte_option(text, origin, findings)?;
+    let plain = |part: &str| {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c);
+        !part.is_empty() && part.chars().all(allowed) && !part.starts_with('.') && !part.ends_with('.')
+    };
+    if texte.as_str().split_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain) && domain.contains('.'))
+    {
+        return Some(texte);
+    }
+    findings.push(
+        Diagnostic::new(&diags::COURRIEL, origin.clone(), format!("{} is not a mailbox", shortened(texte.as_str())))
+            .expected("one address without a name, `direction@hopital.example`")
+            .found(shortened(texte.as_str()))
+            .help("correct it; one address each, a shared mailbox rather than a person's"),
+    );
+    None
+}
+
 /// The beginning of a text, for messages.
 pub(crate) fn shortened(text: &str) -> String {
     let beginning: String = text.chars().take(60).collect();

@@ -54,6 +54,54 @@ pub struct CampagneSource {
     /// Documents sent along for information, outside the contract.
     #[serde(default)]
     pub documents_non_contractuels: Vec<String>,
+    /// How the procedure is followed.
+    #[serde(default)]
+    pub procedure: ProcedureSource,
+}
+
+/// How the procedure is followed: what no contract prints.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProcedureSource {
+    /// On which day a deadline ends that would end on a Saturday, a Sunday or a holiday.
+    pub report: ReportSource,
+    /// Holidays of the place, `2022-12-26`, beside those of the whole country.
+    pub jours_feries: Vec<String>,
+    /// Groups of départements, for hearings and meetings.
+    pub territoires: Vec<TerritoireSource>,
+}
+
+/// On which day a deadline ends that would end on a day of rest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportSource {
+    /// On that day.
+    Aucun,
+    /// On the next working day.
+    #[default]
+    JourOuvre,
+}
+
+/// A group of départements.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TerritoireSource {
+    /// Its name.
+    pub nom: String,
+    /// Codes of its départements, always between quotes.
+    pub departements: Vec<String>,
+    /// When its hearings are.
+    pub auditions: Option<AuditionsSource>,
+}
+
+/// When hearings are.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuditionsSource {
+    /// First day.
+    pub debut: String,
+    /// Last day.
+    pub fin: String,
 }
 
 /// Duration: a number of years, or `indeterminee`.
@@ -100,6 +148,8 @@ pub struct CpamSource {
     pub nom: String,
     /// Address.
     pub adresse: AdresseSource,
+    /// Mailbox to which bordereaux are sent.
+    pub courriel: Option<String>,
     /// SIREN of the insurer, between quotes: its electronic signature is recognised by it.
     pub siren: Option<String>,
     /// Who signs.

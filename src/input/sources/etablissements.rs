@@ -63,6 +63,8 @@ pub struct EtablissementSource {
     pub typologies: Vec<Typologie>,
     /// Address.
     pub adresse: Option<AdresseSource>,
+    /// Mailbox to which the contract is sent, `direction@hopital.example`.
+    pub courriel: Option<String>,
     /// Département, always between quotes.
     pub departement: String,
     /// Code of its CPAM, always between quotes.
