@@ -4,6 +4,7 @@
 //! Standard output carries what was asked for, standard error the talk. Exit status: 0 when there is nothing to do, 1 when a
 //! finding of level error was made, 2 when the job could not be done.
 
+mod agenda;
 mod amend;
 mod archive;
 mod check;
@@ -35,6 +36,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Agenda(agenda::ShowAgenda),
     Amend(amend::Amend),
     Archive(archive::Archive),
     Check(check::Check),
@@ -77,6 +79,7 @@ type Failure = Box<dyn std::error::Error>;
 #[must_use]
 pub fn run() -> ExitCode {
     let ended = match Arguments::parse().command {
+        Command::Agenda(command) => command.run(),
         Command::Amend(command) => command.run(),
         Command::Archive(command) => command.run(),
         Command::Check(command) => command.run(),

@@ -17,6 +17,7 @@ mod record;
 mod returns;
 mod run;
 mod status;
+mod suivi;
 mod version;
 mod workshop;
 
@@ -35,6 +36,7 @@ pub use returns::{
     SideReport, View, decide, receive, review, verify,
 };
 pub use status::{Board, ContractLine, Doubtful, ExemplaireLine, Unplaced, status};
+pub use suivi::{Affaire, Agenda, Demarche, Echeance, SuiviError, agenda};
 pub use version::{ContractRecord, FileRecord, PageHashes};
 pub use workshop::WorkshopError;
 

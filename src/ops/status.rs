@@ -96,7 +96,7 @@ pub fn status(folder: &Path) -> Result<Board, RegisterError> {
 }
 
 /// The version that people follow: an avenant being drafted does not hide what is being signed.
-fn followed(state: &ContractState) -> Option<&VersionState> {
+pub(super) fn followed(state: &ContractState) -> Option<&VersionState> {
     let stands = |version: &&VersionState| version.is_proposed() && version.remplace_par.is_none();
     let proposed = state.versions.values().rev().find(stands);
     proposed.or_else(|| state.head())
