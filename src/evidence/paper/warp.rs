@@ -99,6 +99,10 @@ struct Line {
 /// The longest side of a patch.
 const PATCH: usize = 32;
 
+/// By how much a step from corner to corner may fall short of the corners, in fixed point: each of the two ways, down and then along,
+/// is cut off in fifteen steps at most, by less than one a step.
+const SHORT: i32 = 32;
+
 /// What darkness must vary in a patch for it to matter between which pixels a place lies.
 const FLAT: u8 = 48;
 
@@ -112,10 +116,10 @@ struct Patch {
 
 impl Patch {
     fn under(picture: &Raster, corners: [[i32; 2]; 4]) -> Option<Self> {
-        let pixel = |at: usize| corners.map(|corner| if at == 0 { corner[0] } else { corner[1] } >> FRACTION);
-        let (columns, rows) = (pixel(0), pixel(1));
-        let least = |values: [i32; 4]| values.into_iter().min().and_then(|least| usize::try_from(least).ok());
-        let most = |values: [i32; 4]| values.into_iter().max().and_then(|most| usize::try_from(most).ok());
+        let (columns, rows) = (corners.map(|corner| corner[0]), corners.map(|corner| corner[1]));
+        let pixel = |place: i32| usize::try_from(place >> FRACTION).ok();
+        let least = |places: [i32; 4]| pixel(places.into_iter().min()? - SHORT);
+        let most = |places: [i32; 4]| pixel(places.into_iter().max()?);
         let (x, y, right, bottom) = (least(columns)?, least(rows)?, most(columns)? + 2, most(rows)? + 2);
         // The patch is always as wide as it can be; near to the right rim it begins farther left.
         let x = x.min(picture.width().checked_sub(PATCH)?);
@@ -140,7 +144,10 @@ impl Patch {
 
     fn draw(&self, cells: &mut [u8], line: Line) {
         let [mut u, mut v] = [line.begin[0] - self.origin[0], line.begin[1] - self.origin[1]];
-        let whole = |place: i32| (place >> FRACTION) as usize;
+        let whole = |place: i32| {
+            debug_assert!((0..PATCH as i32).contains(&(place >> FRACTION)), "a place outside of its patch");
+            (place >> FRACTION) as usize
+        };
         if self.flat {
             for cell in cells {
                 *cell = pixel(self.row(whole(v)), whole(u));
@@ -157,7 +164,7 @@ impl Patch {
     }
 }
 
-/// Every place is inside of its patch; the remainder says so to the compiler, which then checks nothing.
+/// Every place is inside of its patch ([`SHORT`]); the remainder says so to the compiler, which then checks nothing.
 fn pixel(row: &[u8; PATCH], x: usize) -> u8 {
     row.get(x % PATCH).copied().unwrap_or(255)
 }
@@ -224,6 +231,22 @@ mod tests {
                 let value = f64::from(seen.at(usize::from(x), usize::from(y)));
                 assert!((value - (2.0 * u + v)).abs() < 0.75, "{x}, {y}: {value}");
             }
+        }
+    }
+
+    /// Corners lie on whole pixels or hardly above: the steps from one to the next, which are cut off, fall below them.
+    #[test]
+    fn every_place_is_inside_of_its_patch() {
+        let grey_paper = Raster::new(160, 160, vec![200; 160 * 160]).unwrap();
+        let mut busy = grey_paper.clone();
+        busy.pixels_mut().iter_mut().step_by(7).for_each(|pixel| *pixel = 0);
+        for slope in -40..=40 {
+            let slope = f64::from(slope) / f64::from(TILE as u32 * (1 << FRACTION));
+            let map = |(x, y): Xy| (40.0 + x - slope * y, 40.0 + slope * x + y);
+            let seen = warped(&grey_paper, 64, 64, map).unwrap();
+            assert!(seen.pixels().iter().all(|pixel| *pixel == 200), "slope {slope}");
+            let seen = warped(&busy, 64, 64, map).unwrap();
+            assert!(seen.pixels().iter().all(|pixel| *pixel <= 200), "slope {slope}");
         }
     }
 
