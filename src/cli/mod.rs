@@ -19,6 +19,7 @@ mod register;
 mod returns;
 mod review;
 mod schema;
+mod send;
 mod show;
 mod status;
 
@@ -48,8 +49,10 @@ enum Command {
     Receive(returns::Receive),
     Record(record::Record),
     Register(register::RegisterArguments),
+    Remind(send::Remind),
     Review(review::ShowReview),
     Schema(schema::PrintSchema),
+    Send(send::Send),
     Status(status::ShowStatus),
     Verify(returns::Verify),
 }
@@ -91,8 +94,10 @@ pub fn run() -> ExitCode {
         Command::Receive(command) => command.run(),
         Command::Record(command) => command.run(),
         Command::Register(command) => command.run(),
+        Command::Remind(command) => command.run(),
         Command::Review(command) => command.run(),
         Command::Schema(command) => command.run(),
+        Command::Send(command) => command.run(),
         Command::Status(command) => command.run(),
         Command::Verify(command) => command.run(),
     };

@@ -42,6 +42,6 @@ fn now() -> Result<Timestamp, Failure> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line may look at the environment")]
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

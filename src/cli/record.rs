@@ -127,7 +127,7 @@ enum What {
 
 /// How a proposal goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum How {
+pub(super) enum How {
     /// E-mail.
     Courriel,
     /// Ordinary letter.

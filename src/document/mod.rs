@@ -9,12 +9,14 @@
 mod canonical;
 pub mod note;
 mod numbering;
+mod plain;
 pub mod provenance;
 mod trace;
 pub mod typography;
 
 pub use note::Note;
 pub use numbering::{NumberingError, number};
+pub use plain::plain;
 pub use trace::{Trace, count_signs, place_of_signs};
 
 use jiff::civil::Date;

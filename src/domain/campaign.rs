@@ -73,6 +73,8 @@ pub struct Procedure {
     pub calendrier: Calendrier,
     /// Groups of départements, for hearings and meetings.
     pub territoires: Vec<Territoire>,
+    /// The last closed financial year, on which a penalty is computed; a second proposal names it (D. 162-15 CSS).
+    pub exercice_clos: Option<i16>,
 }
 
 impl Procedure {

@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn lengths_of_time_are_read_as_texts_write_them() {
-        for wrong in ["trois", "bientôt", "trois lunes", "0 jours", "trois semaines et demie", "-2 jours", "300 jours"] {
+        for wrong in ["trois", "bientôt", "trois lunes", "0 jours", "trois semaines et demie", "-2 jours", "300 jours"]
+        {
             assert_eq!(delai(wrong), Err(DelaiError), "{wrong}");
         }
         assert_eq!(ends("trois semaines", date(2022, 5, 18)), date(2022, 6, 8));
@@ -197,7 +198,9 @@ mod tests {
 
     #[test]
     fn movable_feasts_are_those_of_the_calendar() {
-        for (year, month, day) in [(2017, 4, 16), (2018, 4, 1), (2022, 4, 17), (2024, 3, 31), (2026, 4, 5), (2038, 4, 25)] {
+        for (year, month, day) in
+            [(2017, 4, 16), (2018, 4, 1), (2022, 4, 17), (2024, 3, 31), (2026, 4, 5), (2038, 4, 25)]
+        {
             assert_eq!(easter(year), Some(date(year, month, day)));
         }
         // Ascension and Whit Monday of 2022.

@@ -31,6 +31,8 @@ impl Dossier {
     const CONTRATS: &'static str = "contrats";
     /// Out of sight: what is being made.
     const STAGING: &'static str = ".paraphe";
+    /// In sight: somebody has to look.
+    pub(super) const LEAVING: &'static str = "envois-en-cours";
 
     /// Names the folder; nothing is looked at.
     #[must_use]
@@ -48,6 +50,11 @@ impl Dossier {
     #[must_use]
     pub fn contrats(&self) -> PathBuf {
         self.folder.join(Self::CONTRATS)
+    }
+
+    /// Where the traces of messages stand that are being handed over to a mail server.
+    pub(super) fn leaving(&self) -> PathBuf {
+        self.folder.join(Self::LEAVING)
     }
 
     /// The archive, to read it.

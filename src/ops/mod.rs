@@ -6,6 +6,7 @@
 mod amend;
 mod audit;
 mod certificat;
+mod courrier;
 mod dossier;
 mod explain;
 mod export;
@@ -23,6 +24,7 @@ mod workshop;
 
 pub use amend::amend;
 pub use audit::{Audit, AuditError, audit};
+pub use courrier::{CourrierError, Envoi, Envois, Envoye, Nature, Piece, Relais, RelaisError, Vers, envoyer};
 pub use dossier::{Dossier, Order};
 pub use explain::explain;
 pub use export::{ExportError, export};
@@ -87,22 +89,56 @@ pub mod diags {
     pub const LEFT_OVER: Code =
         Code::warning("generate/left-over", "a contract was made that the campaign no longer has");
 
+    /// A proposal would be sent without the opinion of the local insurer.
+    pub const AVIS_OLAM: Code =
+        Code::error("send/avis-olam", "a proposal would be sent without the opinion of the local insurer").rule(15);
+    /// The financial year that a second proposal names is not given.
+    pub const EXERCICE: Code =
+        Code::error("send/exercice-clos", "the closed financial year that a second proposal names is not given")
+            .rule(17);
+    /// A contract that the campaign no longer has would be written to.
+    pub const LEFT_OUT: Code =
+        Code::warning("send/left-out", "the campaign no longer has a contract that waits for a letter");
+    /// A message may have left when the program was stopped.
+    pub const MAY_HAVE_LEFT: Code =
+        Code::error("send/may-have-left", "a message may have left when the program was stopped");
+    /// A second proposal lacks what it must mention.
+    pub const MENTIONS: Code = Code::error("send/mentions", "a second proposal lacks what it must mention").rule(17);
+    /// There is no mailbox to write to, or to write from.
+    pub const NO_MAILBOX: Code = Code::error("send/no-mailbox", "there is no mailbox to write to, or from");
+    /// A contract that was named does not wait for what is sent.
+    pub const NOT_DUE: Code = Code::error("send/not-due", "a contract that was named does not wait for this letter");
+    /// The mail server did not take a message.
+    pub const NOT_SENT: Code = Code::error("send/not-sent", "the mail server did not take a message");
+    /// A second proposal would be sent without a proven receipt of the first.
+    pub const UNPROVEN: Code =
+        Code::error("send/unproven", "a second proposal would be sent without a proven receipt of the first").rule(16);
+
     /// All of them.
     pub const ALL: &[&Code] = &[
+        &AVIS_OLAM,
         &CLOSED,
+        &EXERCICE,
         &FOREIGN_FINESS,
+        &LEFT_OUT,
         &LEFT_OVER,
+        &MAY_HAVE_LEFT,
+        &MENTIONS,
         &MISSING,
         &NOTHING_SIGNED,
         &NOT_AMENDED,
+        &NOT_DUE,
+        &NOT_SENT,
         &NOT_AS_ENTERED,
         &NOT_ENTERED,
         &NOT_MADE,
         &NO_AVENANT,
+        &NO_MAILBOX,
         &NO_RETURN,
         &PENDING,
         &SIGNED,
         &UNKNOWN_CONTRACT,
+        &UNPROVEN,
         &UNPRINTABLE,
         &UNREAD,
         &UNUSED,

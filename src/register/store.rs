@@ -141,6 +141,19 @@ impl Register {
         recorded.value.ok_or(RegisterError::Refused(recorded.findings))
     }
 
+    /// What would forbid to record events now: asked before something is done that cannot be undone.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    pub fn objections(&self, events: &[NewEvent], now: Moment) -> Result<Vec<Diagnostic>, RegisterError> {
+        let mut batch = Batch::after(Link::last(&self.connection)?);
+        for event in events {
+            batch.load(&self.connection, event)?;
+            batch.add(event, now, None)?;
+        }
+        Ok(if batch.refused { batch.findings } else { Vec::new() })
+    }
+
     /// Records what an officer says happened, if it makes sense after what was recorded.
     ///
     /// With a motive, an event that does not is recorded all the same, and says so for ever; what could never be true (a

@@ -9,6 +9,7 @@
 //! whether a clause is right, only that it is whole: nothing missing, nothing left over, every reference resolved.
 
 mod avenant;
+mod courrier;
 pub mod diags;
 mod escape;
 mod format;
@@ -25,6 +26,7 @@ mod source;
 mod view;
 
 pub use avenant::{Comparison, SignedDataError, compare};
+pub use courrier::{Courriers, Lettre};
 
 use std::collections::{BTreeMap, BTreeSet};
 

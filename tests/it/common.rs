@@ -6,10 +6,10 @@ use jiff::civil::{Date, date};
 use paraphe::{
     diag::{FieldOrigins, Origin},
     domain::{
-        Action, Adresse, AnnexeDef, Ars, Avis, Campaign, Cible, Civilite, Contract, Cpam, Delai, Delais, Delegation, Duree,
-        Echeance, Etablissement, Evaluation, Generation, Indicateur, IndicateurCode, Modele, Niveau, NiveauAtteinte,
-        Objectif, Papraps, Plafonds, Procedure, Reference, ReglesDuree, ReglesEffet, Sens, Seuil, Signatory, Statut, Surveillance,
-        Texte, Typologie, Unite, Valeur, Volet, VoletCode, VoletDef,
+        Action, Adresse, AnnexeDef, Ars, Avis, Campaign, Cible, Civilite, Contract, Cpam, Delai, Delais, Delegation,
+        Duree, Echeance, Etablissement, Evaluation, Generation, Indicateur, IndicateurCode, Modele, Niveau,
+        NiveauAtteinte, Objectif, Papraps, Plafonds, Procedure, Reference, ReglesDuree, ReglesEffet, Sens, Seuil,
+        Signatory, Statut, Surveillance, Texte, Typologie, Unite, Valeur, Volet, VoletCode, VoletDef,
     },
 };
 use rust_decimal::Decimal;
@@ -115,7 +115,11 @@ pub(crate) fn modele() -> Modele {
         plafonds: Plafonds { min: 1, max: 15, nationaux: 8, regionaux: 7 },
         duree: ReglesDuree { indeterminee: false, max_ans: 5, recommandee: Some((3, 5)) },
         effet: ReglesEffet { au_plus_tot: Some(date(2022, 7, 1)), au_plus_tard: None },
-        delais: Delais { reponse: Delai::new(texte("trois semaines")).unwrap(), seconde_proposition: None, observations: None },
+        delais: Delais {
+            reponse: Delai::new(texte("trois semaines")).unwrap(),
+            seconde_proposition: None,
+            observations: None,
+        },
         avis_cme: true,
         avis_olam: false,
         ciblage: true,

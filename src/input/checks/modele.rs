@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     diag::{Diagnostic, Origin},
     domain::{
-        AnnexeDef, AvenantDef, Delai, DelaiError, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree, ReglesEffet, Seuil,
-        VoletCode, VoletDef,
+        AnnexeDef, AvenantDef, Delai, DelaiError, Delais, Evaluation, Modele, NiveauAtteinte, Plafonds, ReglesDuree,
+        ReglesEffet, Seuil, VoletCode, VoletDef,
     },
     input::{
         checks::parts,

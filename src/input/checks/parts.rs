@@ -70,7 +70,10 @@ pub(crate) fn courriel(text: Option<&str>, origin: &Origin, findings: &mut Findi
         let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c);
         !part.is_empty() && part.chars().all(allowed) && !part.starts_with('.') && !part.ends_with('.')
     };
-    if texte.as_str().split_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain) && domain.contains('.'))
+    if texte
+        .as_str()
+        .split_once('@')
+        .is_some_and(|(local, domain)| plain(local) && plain(domain) && domain.contains('.'))
     {
         return Some(texte);
     }

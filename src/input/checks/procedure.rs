@@ -28,7 +28,7 @@ pub(crate) fn check(source: &ProcedureSource, findings: &mut Findings) -> Proced
             one(territoire, &|field| at(format!("territoires[{i}].{field}")), findings)
         })
         .collect();
-    Procedure { calendrier, territoires }
+    Procedure { calendrier, territoires, exercice_clos: source.exercice_clos }
 }
 
 /// A département belongs to one territory: it is heard once.
@@ -50,9 +50,13 @@ fn alone<'a>(
         let place = at(&format!("departements[{rank}]"));
         if let Some(first) = taken.insert(code, place.clone()) {
             findings.push(
-                Diagnostic::new(&diags::TERRITOIRE, place, format!("the département `{code}` is in a territory already"))
-                    .related(first, "first listed here")
-                    .help("a département belongs to one territory: remove it from one of them"),
+                Diagnostic::new(
+                    &diags::TERRITOIRE,
+                    place,
+                    format!("the département `{code}` is in a territory already"),
+                )
+                .related(first, "first listed here")
+                .help("a département belongs to one territory: remove it from one of them"),
             );
         }
     }

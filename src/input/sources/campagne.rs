@@ -69,6 +69,8 @@ pub struct ProcedureSource {
     pub jours_feries: Vec<String>,
     /// Groups of départements, for hearings and meetings.
     pub territoires: Vec<TerritoireSource>,
+    /// The last closed financial year, which a second proposal names.
+    pub exercice_clos: Option<i16>,
 }
 
 /// On which day a deadline ends that would end on a day of rest.

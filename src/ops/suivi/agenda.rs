@@ -146,8 +146,10 @@ impl fmt::Display for Demarche {
 pub fn agenda(folder: &Path, today: Date) -> Result<Checked<Agenda>, SuiviError> {
     let Checked { value, findings } = Suivi::open(folder)?;
     let agenda = value.map(|suivi| {
-        let mut affaires: Vec<Affaire> = suivi.contracts().filter_map(|suivie| affaire(&suivi, suivie, today)).collect();
-        let key = |affaire: &Affaire| (affaire.echeance.is_none(), affaire.echeance.map(|due| due.jour), affaire.demarche);
+        let mut affaires: Vec<Affaire> =
+            suivi.contracts().filter_map(|suivie| affaire(&suivi, suivie, today)).collect();
+        let key =
+            |affaire: &Affaire| (affaire.echeance.is_none(), affaire.echeance.map(|due| due.jour), affaire.demarche);
         affaires.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.contract.cmp(&b.contract)));
         Agenda { jour: today, affaires }
     });
@@ -155,7 +157,7 @@ pub fn agenda(folder: &Path, today: Date) -> Result<Checked<Agenda>, SuiviError>
 }
 
 /// What a contract waits for; none when nothing is left to be done.
-pub(super) fn affaire(suivi: &Suivi, suivie: Suivie<'_>, today: Date) -> Option<Affaire> {
+pub(in crate::ops) fn affaire(suivi: &Suivi, suivie: Suivie<'_>, today: Date) -> Option<Affaire> {
     let next = Next { suivi, suivie, today }.next()?;
     let etablissement = suivie.contract.map(|contract| &contract.etablissement);
     let departement = etablissement.map(|etablissement| etablissement.departement.clone());
@@ -203,7 +205,9 @@ impl Next<'_> {
                 plain(Demarche::TransmettreCpam, format!("retourné {}", since(Pas::RetourneEtablissement)))
             }
             Etape::TransmisCpam => plain(Demarche::AttendreCpam, format!("transmis {}", since(Pas::TransmisCpam))),
-            Etape::RetourneCpam => plain(Demarche::PresenterDg, format!("retourné par la CPAM {}", since(Pas::RetourneCpam))),
+            Etape::RetourneCpam => {
+                plain(Demarche::PresenterDg, format!("retourné par la CPAM {}", since(Pas::RetourneCpam)))
+            }
             Etape::PresenteDg => plain(Demarche::AttendreDg, format!("présenté {}", since(Pas::PresenteDg))),
             Etape::Signe | Etape::Notifie => Some(handing_over(version)),
             Etape::Archive | Etape::Penalite | Etape::Remplace | Etape::Caduc | Etape::Resilie => None,
@@ -262,7 +266,8 @@ impl Next<'_> {
         match territoire.and_then(|territoire| territoire.auditions) {
             Some((first, last)) => {
                 let echeance = Echeance { jour: last, retard: late(last, self.today), event: None };
-                let phrase = format!("audition demandée ; celles du territoire vont du {} au {}", jour(first), jour(last));
+                let phrase =
+                    format!("audition demandée ; celles du territoire vont du {} au {}", jour(first), jour(last));
                 (Demarche::TenirAudition, Some(echeance), phrase)
             }
             None => (Demarche::TenirAudition, None, "audition demandée".to_owned()),

@@ -6,7 +6,8 @@ mod agenda;
 
 use std::{collections::BTreeMap, path::Path};
 
-pub use agenda::{Agenda, Affaire, Echeance, Demarche, agenda};
+pub(super) use agenda::affaire;
+pub use agenda::{Affaire, Agenda, Demarche, Echeance, agenda};
 
 use super::dossier::Dossier;
 use crate::{
@@ -30,7 +31,6 @@ pub enum SuiviError {
 
 /// A campaign and where its contracts are.
 pub(super) struct Suivi {
-    pub(super) sources: Sources,
     pub(super) campaign: Campaign,
     pub(super) states: BTreeMap<ContractId, ContractState>,
 }
@@ -45,7 +45,7 @@ impl Suivi {
         let findings = [loaded.findings, read.findings].concat();
         let findings = grouped(findings.into_iter().filter(Diagnostic::is_error).collect());
         let states = Dossier::new(folder).states()?;
-        Ok(Checked { value: read.value.map(|campaign| Self { sources, campaign, states }), findings })
+        Ok(Checked { value: read.value.map(|campaign| Self { campaign, states }), findings })
     }
 
     /// The contracts that were made, with the version that is followed; and with what the campaign says of them, unless they were

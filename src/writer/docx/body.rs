@@ -11,7 +11,7 @@ use super::{
     table,
 };
 use crate::document::{
-    Block, BlockKind, CONTENTS_TITLE, ContentsEntry, Document, Heading, HeadingKind, Inline, LABEL_JOINT, Marker, Role,
+    Block, BlockKind, CONTENTS_TITLE, ContentsEntry, Heading, HeadingKind, Inline, LABEL_JOINT, Marker, Role,
 };
 
 /// What a body or a cell is made of.
@@ -22,7 +22,8 @@ pub(super) enum Piece {
 
 /// Turns blocks into pieces, in reading order.
 pub(super) struct Body<'a> {
-    document: &'a Document,
+    blocks: &'a [Block],
+    entries: Vec<ContentsEntry<'a>>,
     pages: &'a [u16],
     anchors: BTreeMap<&'a str, String>,
     headings: usize,
@@ -40,11 +41,13 @@ pub(super) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(document: &'a Document, pages: &'a [u16]) -> Self {
+    /// The blocks of a document, what its table of contents lists, and the page of each of its headings.
+    pub(super) fn new(blocks: &'a [Block], entries: Vec<ContentsEntry<'a>>, pages: &'a [u16]) -> Self {
         Self {
-            document,
+            blocks,
+            entries,
             pages,
-            anchors: inline::anchors(document),
+            anchors: inline::anchors(blocks),
             headings: 0,
             bookmarks: 0,
             lists: Vec::new(),
@@ -58,7 +61,7 @@ impl<'a> Body<'a> {
 
     /// The pieces, and the lists they are numbered by.
     pub(super) fn pieces(mut self) -> (Vec<Piece>, Vec<List>) {
-        self.blocks(&self.document.blocks);
+        self.blocks(self.blocks);
         (self.pieces, self.lists)
     }
 
@@ -195,8 +198,7 @@ impl<'a> Body<'a> {
 
     /// The table of contents: one field over all lines, and in each line a link and the number of its page.
     fn contents(&mut self) {
-        let document = self.document;
-        let entries = document.contents();
+        let entries = std::mem::take(&mut self.entries);
         let last = entries.len();
         if last > 0 {
             self.paragraph(Paragraph::new().style("TOCHeading").add_run(Run::new().add_text(CONTENTS_TITLE)));

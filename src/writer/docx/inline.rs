@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use docx_rs::{BreakType, FieldCharType, Hyperlink, HyperlinkType, InstrText, Paragraph, Run, VertAlignType};
 
-use crate::document::{BlockKind, Document, Inline};
+use crate::document::{Block, BlockKind, Inline, walk};
 
 /// The bookmark of the heading at this position among the document's headings.
 pub(super) fn heading_anchor(position: usize) -> String {
@@ -15,10 +15,10 @@ pub(super) fn heading_anchor(position: usize) -> String {
 ///
 /// Bookmarks have names of their own because Word takes no hyphen in them and cuts them at 40 characters; a leading underscore
 /// keeps them out of Word's list of bookmarks.
-pub(super) fn anchors(document: &Document) -> BTreeMap<&str, String> {
+pub(super) fn anchors(blocks: &[Block]) -> BTreeMap<&str, String> {
     let mut anchors = BTreeMap::new();
     let (mut headings, mut tables) = (0, 0);
-    document.walk(&mut |block| match &block.kind {
+    walk(blocks, &mut |block| match &block.kind {
         BlockKind::Heading(heading) => {
             if let Some(id) = &heading.id {
                 anchors.entry(id.as_str()).or_insert_with(|| heading_anchor(headings));

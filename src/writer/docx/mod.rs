@@ -37,9 +37,16 @@ mod properties;
 mod table;
 mod tree;
 
-use docx_rs::{Docx, PageMargin};
+use docx_rs::{Docx, Footer, Header, PageMargin};
 
-use crate::document::Document;
+use self::properties::Properties;
+use crate::{
+    document::{
+        Block, Document, Note,
+        note::{paragraph, strong},
+    },
+    domain::jour,
+};
 
 /// Why a DOCX could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -77,12 +84,46 @@ const MARGINS: PageMargin =
 /// # Errors
 /// When the text has a control character, or when the archive cannot be made.
 pub fn write(document: &Document, heading_pages: &[u16]) -> Result<Vec<u8>, WriteError> {
-    let (pieces, lists) = body::Body::new(document, heading_pages).pieces();
-    let (first_header, header) = margin::headers(document);
-    let (first_footer, footer) = (margin::footer(document), margin::footer(document));
+    let body = body::Body::new(&document.blocks, document.contents(), heading_pages);
+    let footers = || margin::footer(document);
+    finish(body, margin::headers(document), footers, &Properties::of_contract(document))
+}
+
+/// Writes a letter or a report as DOCX.
+///
+/// # Errors
+/// As [`write`].
+pub fn note(note: &Note) -> Result<Vec<u8>, WriteError> {
+    let blocks = [opening(note), note.blocks.clone()].concat();
+    let body = body::Body::new(&blocks, Vec::new(), &[]);
+    finish(body, margin::note_headers(note), || margin::note_footer(note), &Properties::of_note(note))
+}
+
+/// What stands above the text of a note: who writes, when, about what.
+fn opening(note: &Note) -> Vec<Block> {
+    let Note { title, subject, author, date, .. } = note;
+    let mut blocks = Vec::new();
+    if !author.is_empty() {
+        blocks.push(paragraph(strong(author.as_str())));
+    }
+    blocks.push(paragraph(format!("Le {}", jour(*date))));
+    blocks.push(paragraph(strong("Objet : ").and(title.as_str())));
+    if !subject.is_empty() {
+        blocks.push(paragraph(strong("Référence : ").and(subject.as_str())));
+    }
+    blocks
+}
+
+fn finish(
+    body: body::Body<'_>,
+    (first_header, header): (Header, Header),
+    footer: impl Fn() -> Footer,
+    properties: &Properties,
+) -> Result<Vec<u8>, WriteError> {
+    let (pieces, lists) = body.pieces();
     let mut docx = Docx::new().page_size(11_906, 16_838).page_margin(MARGINS).title_pg();
     // The order gives the names: header1.xml is the first page's, header2.xml that of the others.
-    docx = docx.first_header(first_header).header(header).first_footer(first_footer).footer(footer);
+    docx = docx.first_header(first_header).header(header).first_footer(footer()).footer(footer());
     docx = numbering::define(docx, &lists);
     for piece in pieces {
         docx = match piece {
@@ -90,5 +131,5 @@ pub fn write(document: &Document, heading_pages: &[u16]) -> Result<Vec<u8>, Writ
             body::Piece::Table(table) => docx.add_table(*table),
         };
     }
-    package::pack(document, &docx.build())
+    package::pack(properties, &docx.build())
 }

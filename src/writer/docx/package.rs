@@ -5,14 +5,17 @@ use std::io::{Cursor, Write};
 use docx_rs::XMLDocx;
 use zip::{CompressionMethod, DateTime, System, ZipWriter, write::SimpleFileOptions};
 
-use super::{WriteError, properties, tree};
-use crate::document::Document;
+use super::{
+    WriteError,
+    properties::{self, Properties},
+    tree,
+};
 
 /// Finishes the parts that depend on the contract, adds the others, zips them.
 ///
 /// Content types come first, then the package's relations, then the document: the order readers expect when a file is
 /// recognised by its first bytes.
-pub(super) fn pack(document: &Document, parts: &XMLDocx) -> Result<Vec<u8>, WriteError> {
+pub(super) fn pack(properties: &Properties, parts: &XMLDocx) -> Result<Vec<u8>, WriteError> {
     let mut archive = Archive(ZipWriter::new(Cursor::new(Vec::new())));
     archive.fixed("[Content_Types].xml", include_str!("parts/contentTypes.xml"))?;
     archive.fixed("_rels/.rels", include_str!("parts/rels.xml"))?;
@@ -27,9 +30,9 @@ pub(super) fn pack(document: &Document, parts: &XMLDocx) -> Result<Vec<u8>, Writ
             archive.finished(&format!("word/{kind}{}.xml", number + 1), part)?;
         }
     }
-    archive.finished("docProps/core.xml", properties::core(document).as_bytes())?;
+    archive.finished("docProps/core.xml", properties::core(properties).as_bytes())?;
     archive.fixed("docProps/app.xml", include_str!("parts/app.xml"))?;
-    archive.finished("docProps/custom.xml", properties::custom(document).as_bytes())?;
+    archive.finished("docProps/custom.xml", properties::custom(properties).as_bytes())?;
     Ok(archive.0.finish()?.into_inner())
 }
 
