@@ -120,6 +120,7 @@ fn words(kind: &EventKind) -> String {
         }
         EventKind::Retour(retour) => returned(retour),
         EventKind::Decision(decision) => decided(decision),
+        EventKind::NonRemis => "message non remis".to_owned(),
         EventKind::Notifie { partie } => format!("{word} à {}", party(*partie)),
         EventKind::Remplace { par } => format!("{word} par la version {par}"),
         EventKind::Annule { event, motif } => format!("l’événement {event} est annulé\u{a0}: {motif}"),

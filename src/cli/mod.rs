@@ -11,6 +11,7 @@ mod check;
 mod decide;
 mod explain;
 mod generate;
+mod handover;
 mod log;
 mod order;
 mod plan;
@@ -44,6 +45,7 @@ enum Command {
     Decide(decide::Decide),
     Explain(explain::Explain),
     Generate(generate::Generate),
+    Handover(handover::Handover),
     Log(log::Log),
     Plan(plan::ShowPlan),
     Receive(returns::Receive),
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Decide(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Generate(command) => command.run(),
+        Command::Handover(command) => command.run(),
         Command::Log(command) => command.run(),
         Command::Plan(command) => command.run(),
         Command::Receive(command) => command.run(),

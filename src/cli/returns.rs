@@ -13,7 +13,7 @@ use super::{Failure, Format, Status, order::By, show};
 use crate::{
     diag::Diagnostic,
     input::Sources,
-    ops::{self, Order, Progress, Returned, Returns, ReturnsError},
+    ops::{self, AccuseRecu, Order, Progress, Returned, Returns, ReturnsError},
     reconcile::{EtatSignature, Outcome, Weighed},
 };
 
@@ -81,14 +81,15 @@ impl Reading {
             Format::Json => show::json(&show::Json {
                 format: 1,
                 findings: &returns.findings,
-                summary: json!({ "returns": returns.files, "trust": returns.trust }),
+                summary: json!({ "returns": returns.files, "accuses": returns.accuses, "trust": returns.trust }),
             })?,
             Format::Text => {
                 show::findings(&mut io::stderr().lock(), &returns.findings, &Sources::default())?;
                 text(&returns)?;
             }
         }
-        let accepted = returns.files.iter().all(|returned| returned.verdict.outcome.is_accepted());
+        let settled = returns.accuses.iter().all(|accuse| !accuse.a_voir);
+        let accepted = settled && returns.files.iter().all(|returned| returned.verdict.outcome.is_accepted());
         let clean = accepted && !returns.findings.iter().any(Diagnostic::is_error);
         Ok(if clean { Status::Clean } else { Status::Findings })
     }
@@ -121,6 +122,7 @@ pub(super) fn follow(bar: &ProgressBar, progress: Progress) {
 fn text(returns: &Returns) -> io::Result<()> {
     let mut out = io::stdout().lock();
     returns.files.iter().try_for_each(|returned| one(&mut out, returned))?;
+    returns.accuses.iter().try_for_each(|accuse| acknowledged(&mut out, accuse))?;
     let counts: Vec<String> = Outcome::ALL
         .into_iter()
         .map(|outcome| (outcome, returns.files.iter().filter(|returned| returned.verdict.outcome == outcome).count()))
@@ -128,6 +130,17 @@ fn text(returns: &Returns) -> io::Result<()> {
         .map(|(outcome, count)| format!("{count} {outcome}"))
         .collect();
     writeln!(out, "{}: {}", show::count(returns.files.len(), "file"), counts.join(", "))
+}
+
+/// « lu           960000016-2022 v1       2022-05-20  lu : la réception est prouvée (événement 12)  accuse.eml ».
+fn acknowledged(out: &mut impl Write, accuse: &AccuseRecu) -> io::Result<()> {
+    let which = match (&accuse.contract, accuse.version) {
+        (Some(contract), Some(version)) => format!("{contract} v{version}"),
+        _ => "no contract".to_owned(),
+    };
+    let day = accuse.jour.map(|day| day.to_string()).unwrap_or_default();
+    let event = accuse.event.map(|event| format!(" (événement {event})")).unwrap_or_default();
+    writeln!(out, "{:<11}  {which:<22}  {day:<10}  {}{event}  {}", accuse.dit, accuse.phrase, accuse.file)
 }
 
 /// « accept-note  960000016-2022 v1 ex. 1/3  établissement, CPAM  retour.pdf », and the reasons below.

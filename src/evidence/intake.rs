@@ -5,7 +5,10 @@
 
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
-use super::{Observation, Reason};
+use super::{
+    Observation, Reason,
+    accuse::{Accuse, accuse},
+};
 
 /// The most that is looked at for a PDF's header (ISO 32000-1, annex H, note 13).
 const HEAD: usize = 1024;
@@ -74,6 +77,8 @@ pub struct Intake {
     pub kind: Kind,
     /// What it carries, if it is a message: of all messages inside it, in their order.
     pub attachments: Vec<Attachment>,
+    /// What it says of a message that was sent, if it is about one; it then carries nothing else.
+    pub accuse: Option<Accuse>,
     /// What was seen; empty when all is well.
     pub observations: Vec<Observation>,
 }
@@ -82,7 +87,7 @@ pub struct Intake {
 #[must_use]
 pub fn intake(name: &str, bytes: &[u8]) -> Intake {
     let kind = kind(bytes);
-    let mut intake = Intake { kind, attachments: Vec::new(), observations: Vec::new() };
+    let mut intake = Intake { kind, attachments: Vec::new(), accuse: None, observations: Vec::new() };
     match kind {
         Kind::Empty => intake.observations.push(Observation::new(Reason::Unreadable, "the file is empty")),
         Kind::Message => take_apart(bytes, &mut intake),
@@ -184,6 +189,10 @@ fn take_apart(bytes: &[u8], intake: &mut Intake) {
         intake.observations.push(Observation::new(Reason::Unreadable, "the message cannot be read"));
         return;
     };
+    intake.accuse = accuse(&message);
+    if intake.accuse.is_some() {
+        return;
+    }
     let mut left = MAX_ATTACHED;
     if let Err(what) = gather(&message, 0, &mut left, &mut intake.attachments) {
         intake.observations.push(exceeded(what));

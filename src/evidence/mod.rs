@@ -5,6 +5,7 @@
 //! show, by `picture`. [`examine`] puts them together
 //! as [`Evidence`]. Whether a fact is allowed, expected or a fault is for `reconcile` to say: here *unknown* is a fact like others.
 
+pub mod accuse;
 pub mod cms;
 pub mod diags;
 mod examine;

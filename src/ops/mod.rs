@@ -5,6 +5,7 @@
 
 mod amend;
 mod audit;
+mod bordereaux;
 mod certificat;
 mod courrier;
 mod dossier;
@@ -24,6 +25,7 @@ mod workshop;
 
 pub use amend::amend;
 pub use audit::{Audit, AuditError, audit};
+pub use bordereaux::{Bordereau, Ligne, Passage, Remise, remettre};
 pub use courrier::{CourrierError, Envoi, Envois, Envoye, Nature, Piece, Relais, RelaisError, Vers, envoyer};
 pub use dossier::{Dossier, Order};
 pub use explain::explain;
@@ -34,8 +36,8 @@ pub use plan::{Action, Item, Plan, PlanError, plan};
 pub use prepare::{PrepareError, Prepared, Ready, prepare, prepare_after};
 pub use record::{RecordError, Telling, record};
 pub use returns::{
-    Case, Decided, Located, Motif, Paper, Pictures, Progress, Recorded, Returned, Returns, ReturnsError, Review,
-    SideReport, View, decide, receive, review, verify,
+    AccuseRecu, Case, Decided, Located, Motif, Paper, Pictures, Progress, Recorded, Returned, Returns, ReturnsError,
+    Review, SideReport, View, decide, receive, review, verify,
 };
 pub use status::{Board, ContractLine, Doubtful, ExemplaireLine, Unplaced, status};
 pub use suivi::{Affaire, Agenda, Demarche, Echeance, SuiviError, agenda};
@@ -92,6 +94,9 @@ pub mod diags {
     /// A proposal would be sent without the opinion of the local insurer.
     pub const AVIS_OLAM: Code =
         Code::error("send/avis-olam", "a proposal would be sent without the opinion of the local insurer").rule(15);
+    /// Exemplaires would be passed on that do not show the signatures that come first.
+    pub const INCOMPLETE: Code =
+        Code::warning("handover/incomplete", "exemplaires do not show the signatures that come before").rule(43);
     /// The financial year that a second proposal names is not given.
     pub const EXERCICE: Code =
         Code::error("send/exercice-clos", "the closed financial year that a second proposal names is not given")
@@ -120,6 +125,7 @@ pub mod diags {
         &CLOSED,
         &EXERCICE,
         &FOREIGN_FINESS,
+        &INCOMPLETE,
         &LEFT_OUT,
         &LEFT_OVER,
         &MAY_HAVE_LEFT,

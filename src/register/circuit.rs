@@ -103,6 +103,7 @@ impl Pas {
             | EventKind::Decision(_)
             | EventKind::Genere(_)
             | EventKind::Inconnu { .. }
+            | EventKind::NonRemis
             | EventKind::Retour(_) => return None,
         })
     }

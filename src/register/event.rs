@@ -225,6 +225,8 @@ pub enum EventKind {
         /// How.
         moyen: Moyen,
     },
+    /// A message came back: it was not delivered to the mailbox that it was sent to.
+    NonRemis,
     /// The receipt of the proposal is proven, on the day of the event.
     Recu {
         /// By what.

@@ -136,6 +136,8 @@ pub struct VersionState {
     pub notifies: BTreeSet<Partie>,
     /// The version that took its place.
     pub remplace_par: Option<VersionNum>,
+    /// The last message that was not delivered, since the proposal was sent.
+    pub non_remis: Option<EventNumber>,
     /// Events that this program does not know.
     pub inconnus: usize,
 }
@@ -152,6 +154,7 @@ impl VersionState {
             retours: Vec::new(),
             notifies: BTreeSet::new(),
             remplace_par: None,
+            non_remis: None,
             inconnus: 0,
         }
     }
@@ -227,6 +230,9 @@ impl VersionState {
         self.etape = pas.from(self.etape).unwrap_or_else(|| pas.forced(self.etape, self.proposition));
         if pas == Pas::SecondeProposition {
             self.proposition = Proposition::Seconde;
+        }
+        if matches!(pas, Pas::Propose | Pas::SecondeProposition) {
+            self.non_remis = None;
         }
         self.jalons.push(Jalon { pas, proposition: self.proposition, day: event.day, event: event.number });
         match event.kind {
@@ -307,6 +313,9 @@ impl ContractState {
         if let EventKind::Retour(retour) = &event.kind {
             let seen = RetourVu { retour: retour.clone(), event: event.number, day: event.day, decision: None };
             version.retours.push(seen);
+        }
+        if matches!(event.kind, EventKind::NonRemis) {
+            version.non_remis = Some(event.number);
         }
         if let EventKind::Decision(decision) = &event.kind {
             let decided = version.retours.iter_mut().find(|seen| seen.event == decision.retour);

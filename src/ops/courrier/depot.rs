@@ -147,7 +147,7 @@ fn put(folder: &Path, pli: &Pli, press: &Press) -> Result<(), CourrierError> {
 }
 
 /// Writes a file beside its place, makes sure of it, then moves it there.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, CourrierError> {
+pub(in crate::ops) fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, CourrierError> {
     let failed = |source| CourrierError::Write { path: path.to_owned(), source };
     let part = path.with_extension("part");
     if let Some(folder) = path.parent() {

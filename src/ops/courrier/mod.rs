@@ -14,8 +14,9 @@ mod textes;
 
 use std::{collections::BTreeSet, io, path::PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub(super) use depot::write;
 pub use relais::{Relais, RelaisError};
 
 use super::{
@@ -37,7 +38,7 @@ use depot::Depot;
 use pli::{Atelier, Pli};
 
 /// What is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nature {
     /// The proposal.
@@ -272,7 +273,7 @@ impl<'a> Guichet<'a> {
     fn close(&self, plis: &[Envoye]) -> Result<Option<PathBuf>, CourrierError> {
         let Some(folder) = self.depot.folder().filter(|_| !plis.is_empty()) else { return Ok(None) };
         let note = bordereau::of_envoi(self.atelier, plis);
-        depot::write(
+        write(
             &folder.join(format!("bordereau-{}-{}.pdf", self.atelier.envoi.nature.nom(), self.atelier.today)),
             &self.press.note(&note)?,
         )

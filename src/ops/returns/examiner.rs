@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::{
-    Progress, Returned, ReturnsError, attendu,
+    Progress, Returned, ReturnsError,
+    accuses::Seen,
+    attendu,
     papier::{Bench, Desk, Given, Part, Prints, judge_pile},
     trust,
 };
@@ -34,6 +36,7 @@ use crate::{
 /// What a campaign knows.
 pub(super) struct Examiner {
     store: Store,
+    accuses: Vec<Seen>,
     states: BTreeMap<ContractId, ContractState>,
     sheets: Sheets,
     trust: Trust,
@@ -96,7 +99,20 @@ impl Examiner {
         let trust = trust::read(dossier.folder(), &mut findings);
         let policy = Policy { revocation_required: false, now: order.now.instant, today: order.now.today };
         let (prints, loose) = (Prints::new(), BTreeMap::new());
-        Ok(Self { store, states, sheets, trust, received, policy, findings, prints, loose, rank: 0, split: false })
+        Ok(Self {
+            store,
+            states,
+            sheets,
+            trust,
+            received,
+            policy,
+            findings,
+            prints,
+            loose,
+            accuses: Vec::new(),
+            rank: 0,
+            split: false,
+        })
     }
 
     /// Gives each set as a file of its own, also when it is the whole of one file.
@@ -129,6 +145,10 @@ impl Examiner {
     pub(super) fn judge(&mut self, file: &ReturnedFile<'_>, progress: &mut dyn FnMut(Progress)) -> Vec<Judged> {
         self.rank += 1;
         let taken = intake(file.name, file.bytes);
+        if let Some(accuse) = taken.accuse {
+            self.accuses.push(Seen { name: file.name.to_owned(), sha256: file.sha256, accuse });
+            return Vec::new();
+        }
         if taken.kind != Kind::Message || taken.attachments.is_empty() {
             return self.one(file, None, progress);
         }
@@ -137,6 +157,21 @@ impl Examiner {
             self.one(&attached, Some(file), progress)
         };
         taken.attachments.iter().flat_map(attached).collect()
+    }
+
+    /// The messages about what was sent, among the files that were given.
+    pub(super) fn accuses(&mut self) -> Vec<Seen> {
+        std::mem::take(&mut self.accuses)
+    }
+
+    /// Where every contract was when the run began.
+    pub(super) const fn states(&self) -> &BTreeMap<ContractId, ContractState> {
+        &self.states
+    }
+
+    /// The archive.
+    pub(super) const fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Judges the pages that waited for the others of their pile.

@@ -1,5 +1,6 @@
 //! Files that came back: judged ([`verify`]), or archived, judged and recorded ([`receive`]).
 
+mod accuses;
 mod attendu;
 mod constat;
 mod decide;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+pub use accuses::AccuseRecu;
 pub use decide::{Decided, decide};
 pub use papier::{Located, Paper, SideReport};
 pub use receive::receive;
@@ -27,7 +29,7 @@ use crate::{
     digest::FileDigest,
     evidence::{Evidence, Nature, ReturnedFile, Revision, SignatureEvidence, trust::TrustFile},
     reconcile::Verdict,
-    register::{EventNumber, RegisterError},
+    register::{EventNumber, Register, RegisterError},
     writer::pdf,
 };
 
@@ -75,6 +77,8 @@ pub struct Recorded {
 pub struct Returns {
     /// The files, in the order in which they were given; those of a folder by name.
     pub files: Vec<Returned>,
+    /// What messages say of what was sent.
+    pub accuses: Vec<AccuseRecu>,
     /// What the campaign trusts: the files, with their digests.
     pub trust: Vec<TrustFile>,
     /// What could not be read or recorded; the run went on.
@@ -136,7 +140,8 @@ pub fn verify(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Returns, ReturnsError> {
     let mut examiner = examiner::Examiner::open(&Dossier::new(folder), order)?.splitting(split.is_some());
-    let mut returns = Returns { files: Vec::new(), trust: examiner.trusted(), findings: examiner.findings() };
+    let mut returns =
+        Returns { files: Vec::new(), accuses: Vec::new(), trust: examiner.trusted(), findings: examiner.findings() };
     let listed = files::list(paths, &mut returns.findings);
     progress(Progress::Files(listed.len()));
     let mut judged = Vec::new();
@@ -150,6 +155,13 @@ pub fn verify(
     judged.sort_by_key(|judged| judged.rank);
     if let Some(split) = split {
         files::write_sets(split, &judged)?;
+    }
+    for seen in examiner.accuses() {
+        let events = match accuses::about(&seen.accuse) {
+            Some((id, _)) => Register::open_read_only(folder)?.history(&id)?,
+            None => Vec::new(),
+        };
+        returns.accuses.push(accuses::told(&examiner, &seen, &events, order.now.today).0);
     }
     returns.files = judged.into_iter().map(|judged| judged.returned).collect();
     Ok(returns)

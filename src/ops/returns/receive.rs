@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     Progress, Recorded, Returned, Returns, ReturnsError,
+    accuses::{self, Follows, Seen},
     constat::{self, Constat},
     examiner::{Examiner, Judged, Received},
     files,
@@ -21,7 +22,7 @@ use crate::{
         record::keep_piece,
     },
     reconcile::{Effect, Weighed},
-    register::{EventKind, EventNumber, Evidence, NewEvent, Register, Retour},
+    register::{Event, EventKind, EventNumber, Evidence, NewEvent, Register, RegisterError, Retour},
     writer::pdf::Press,
 };
 
@@ -44,7 +45,8 @@ pub fn receive(
     let writer = store.lock()?;
     recover(&store, &writer, &dossier.states()?)?;
     let examiner = Examiner::open(&dossier, order)?;
-    let mut returns = Returns { files: Vec::new(), trust: examiner.trusted(), findings: examiner.findings() };
+    let mut returns =
+        Returns { files: Vec::new(), accuses: Vec::new(), trust: examiner.trusted(), findings: examiner.findings() };
     let listed = files::list(paths, &mut returns.findings);
     progress(Progress::Files(listed.len()));
     let register = Register::open(folder)?;
@@ -58,6 +60,9 @@ pub fn receive(
     }
     for judged in counter.examiner.piles() {
         counter.enter(judged, &mut returns)?;
+    }
+    for seen in counter.examiner.accuses() {
+        counter.acknowledge(&seen, &mut returns)?;
     }
     counter.entered.sort_by_key(|(rank, _)| *rank);
     returns.files = counter.entered.into_iter().map(|(_, returned)| returned).collect();
@@ -110,6 +115,27 @@ impl Counter<'_> {
             returned.recorded = Some(Recorded { events, already: None });
         }
         self.entered.push((rank, returned));
+        Ok(())
+    }
+
+    /// Records what a message says of what was sent, when it follows from what was recorded.
+    fn acknowledge(&mut self, seen: &Seen, returns: &mut Returns) -> Result<(), ReturnsError> {
+        let about = accuses::about(&seen.accuse);
+        let events = about.as_ref().map(|(id, _)| self.register.history(id)).transpose()?.unwrap_or_default();
+        let (mut told, follows) = accuses::told(&self.examiner, seen, &events, self.order.now.today);
+        let sent_back = |event: &Event| event.evidence.iter().any(|piece| piece.sha256 == seen.sha256);
+        if let (Follows::Event(kind, day), Some((contract, version))) = (follows, about)
+            && !events.iter().any(sent_back)
+        {
+            let mut event = NewEvent::new(self.order.agent.clone(), contract, version, kind).on(day);
+            event.evidence.extend(self.kept.get(&seen.sha256).cloned());
+            match self.register.append(&[event], self.order.now) {
+                Ok(numbers) => told.event = numbers.into_iter().next(),
+                Err(RegisterError::Refused(findings)) => returns.findings.extend(findings),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        returns.accuses.push(told);
         Ok(())
     }
 

@@ -219,6 +219,10 @@ impl Next<'_> {
         let version = self.suivie.version;
         let Some(receipt) = version.receipt(proposition) else {
             let sent = version.sent().map_or_else(String::new, |day| format!(" le {}", jour(day)));
+            if let Some(event) = version.non_remis {
+                let phrase = format!("envoyé{sent}, non remis (événement {event}) : l’adresse est à vérifier");
+                return (Demarche::ProuverReception, None, phrase);
+            }
             let phrase = format!("envoyé{sent} ; la réception n’est pas prouvée, aucun délai ne court");
             return (Demarche::ProuverReception, None, phrase);
         };
