@@ -91,9 +91,6 @@ pub mod diags {
     pub const LEFT_OVER: Code =
         Code::warning("generate/left-over", "a contract was made that the campaign no longer has");
 
-    /// A proposal would be sent without the opinion of the local insurer.
-    pub const AVIS_OLAM: Code =
-        Code::error("send/avis-olam", "a proposal would be sent without the opinion of the local insurer").rule(15);
     /// Exemplaires would be passed on that do not show the signatures that come first.
     pub const INCOMPLETE: Code =
         Code::warning("handover/incomplete", "exemplaires do not show the signatures that come before").rule(43);
@@ -121,7 +118,6 @@ pub mod diags {
 
     /// All of them.
     pub const ALL: &[&Code] = &[
-        &AVIS_OLAM,
         &CLOSED,
         &EXERCICE,
         &FOREIGN_FINESS,

@@ -19,7 +19,7 @@ use crate::{generate::root, input::fixture::Fixture};
 const ALL: [&str; 3] = ["960000016-2022", "960000024-2022", "960011807-2022"];
 
 /// A right campaign of three contracts that is printed in no time.
-fn small() -> TempDir {
+pub(crate) fn small() -> TempDir {
     let folder = Fixture::good("good-gen2").build();
     let modele = folder.path().join("modele");
     let mut head = fs::read_to_string(modele.join("modele.yaml")).unwrap();
@@ -73,7 +73,7 @@ fn json(folder: &Path, words: &str) -> Json {
     serde_json::from_slice(&run(folder, &format!("{words} --format json")).stdout).unwrap()
 }
 
-fn replace(path: &Path, from: &str, to: &str) {
+pub(crate) fn replace(path: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(path).unwrap();
     assert!(text.contains(from), "{}: no `{from}`", path.display());
     fs::write(path, text.replacen(from, to, 1)).unwrap();

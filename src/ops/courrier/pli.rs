@@ -70,9 +70,8 @@ impl Atelier<'_> {
         // A contract that the campaign does not have was left out before.
         let Some(contract) = choisi.suivie.contract else { return Ok(Checked { value: None, findings: Vec::new() }) };
         let mut data: Json = kept(store, id, version, DONNEES)?;
-        let mut findings = self.missing(contract, &data);
-        if !findings.is_empty() {
-            return Ok(Checked { value: None, findings });
+        if let Some(missing) = self.missing(contract) {
+            return Ok(Checked { value: None, findings: vec![missing] });
         }
         let pieces = self.pieces(store, id, version)?;
         if let Some(fields) = data.as_object_mut() {
@@ -80,7 +79,7 @@ impl Atelier<'_> {
         }
         let name = format!("{}.dj.hbs", self.envoi.nature.nom());
         let written = self.courriers.write(&self.suivi.campaign, contract, &name, &data);
-        findings.extend(written.findings);
+        let mut findings = written.findings;
         let lettre = written.value.filter(|lettre| self.mentions(contract, lettre, &mut findings));
         let value = lettre.map(|lettre| self.pli(contract, choisi, lettre, pieces));
         Ok(Checked { value, findings })
@@ -109,36 +108,16 @@ impl Atelier<'_> {
         }
     }
 
-    /// What must be known before anything is written (rules 15 and 17).
-    fn missing(&self, contract: &Contract, data: &Json) -> Vec<Diagnostic> {
-        let id = contract.id.to_string();
-        let mut findings = Vec::new();
-        let opinion = data.get("avis_olam").is_some_and(|avis| !avis.is_null());
-        if self.envoi.nature != Nature::Relance && self.suivi.campaign.modele.avis_olam && !opinion {
-            findings.push(
-                Diagnostic::new(
-                    &diags::AVIS_OLAM,
-                    Origin::yaml("campagne.yaml", "avis_olam"),
-                    "the opinion of the local insurer is not known",
-                )
-                .expected("an opinion before the proposal is sent (D. 162-15 CSS)")
-                .help("give `avis_olam`, generate again, then send")
-                .contract(id.clone()),
-            );
-        }
-        if self.envoi.nature == Nature::SecondeProposition && self.suivi.campaign.procedure.exercice_clos.is_none() {
-            findings.push(
-                Diagnostic::new(
-                    &diags::EXERCICE,
-                    Origin::yaml("campagne.yaml", "procedure"),
-                    "the last closed financial year is not given",
-                )
+    /// What must be known before a second proposal is written (rule 17).
+    fn missing(&self, contract: &Contract) -> Option<Diagnostic> {
+        let needed = self.envoi.nature == Nature::SecondeProposition;
+        (needed && self.suivi.campaign.procedure.exercice_clos.is_none()).then(|| {
+            let place = Origin::yaml("campagne.yaml", "procedure");
+            Diagnostic::new(&diags::EXERCICE, place, "the last closed financial year is not given")
                 .expected("`exercice_clos: 2021` under `procedure`")
                 .help("give it: the second proposal names the year on which the penalty is computed")
-                .contract(id),
-            );
-        }
-        findings
+                .contract(contract.id.to_string())
+        })
     }
 
     /// A second proposal says what may follow it: the penalty of 1 % and the year on which it is computed (rule 17, D. 162-15 CSS).
