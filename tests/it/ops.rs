@@ -15,7 +15,7 @@ const RAISED: [&str; 4] =
     ["generate/foreign-finess", "generate/left-over", "generate/unknown-contract", "generate/unprintable"];
 
 /// The codes that tests of a campaign over its years raise, by name.
-const RAISED_LATER: [&str; 13] = [
+const RAISED_LATER: [&str; 22] = [
     "amend/nothing-signed",
     "amend/other-changes",
     "amend/refused",
@@ -27,8 +27,17 @@ const RAISED_LATER: [&str; 13] = [
     "dossier/unused",
     "generate/closed",
     "generate/signed",
+    "handover/incomplete",
     "returns/no-return",
     "returns/unread",
+    "send/exercice-clos",
+    "send/left-out",
+    "send/may-have-left",
+    "send/mentions",
+    "send/no-mailbox",
+    "send/not-due",
+    "send/not-sent",
+    "send/unproven",
 ];
 
 #[test]
