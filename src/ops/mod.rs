@@ -34,7 +34,10 @@ pub use returns::{
     Case, Decided, Located, Motif, Paper, Pictures, Progress, Recorded, Returned, Returns, ReturnsError, Review,
     SideReport, View, decide, receive, review, verify,
 };
-pub use status::{Board, ContractLine, Doubtful, ExemplaireLine, Unplaced, status};
+pub use status::{
+    AtStage, Board, Caisse, ContractLine, Doubtful, ExemplaireLine, Fiche, Filter, OfExemplaire, OfReason, Phase, Share,
+    Totals, Unplaced, Volet, stages_named, status,
+};
 pub use version::{ContractRecord, FileRecord, PageHashes};
 pub use workshop::WorkshopError;
 

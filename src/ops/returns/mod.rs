@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+pub(super) use constat::sentence;
 pub use decide::{Decided, decide};
 pub use papier::{Located, Paper, SideReport};
 pub use receive::receive;
