@@ -14,6 +14,8 @@ const WIDTH: usize = 100;
 const STAGE: usize = 28;
 /// The most of an établissement's name that is shown.
 const NAME: usize = 20;
+/// The most of the name of a département, CPAM or volet that is shown.
+const NAMES: usize = 26;
 /// The most doubtful returns of one contract that are shown; all of them are in the other forms.
 const SHOWN: usize = 3;
 /// Where what is doubtful is told, below its contract.
@@ -143,18 +145,12 @@ fn shares(out: &mut String, title: &str, shares: &[Share]) -> std::fmt::Result {
         return Ok(());
     }
     let heads: Vec<String> = Phase::ALL.iter().map(|phase| format!("{:>w$}", phase.word(), w = column(*phase))).collect();
-    writeln!(out, "\n{title:<26} {:>5} {}  à examiner", "total", heads.join(" "))?;
+    writeln!(out, "\n{title:<NAMES$} {:>5} {}  à examiner", "total", heads.join(" "))?;
     for share in shares {
-        let name: Vec<&str> = share.code.iter().chain(&share.nom).map(String::as_str).collect();
-        let name = match name.as_slice() {
-            [] => "inconnu".to_owned(),
-            // The title of a volet says its number.
-            [_, nom] if title == "volet" => (*nom).to_owned(),
-            parts => parts.join(" "),
-        };
+        let name = if title == "volet" { share.title() } else { share.label() };
         let counts: Vec<String> =
             share.phases.iter().map(|(phase, count)| format!("{count:>w$}", w = column(*phase))).collect();
-        writeln!(out, "{:<26} {:>5} {}  {:>10}", cut(&name, 26), share.contracts, counts.join(" "), share.doubtful)?;
+        writeln!(out, "{:<NAMES$} {:>5} {}  {:>10}", cut(&name, NAMES), share.contracts, counts.join(" "), share.doubtful)?;
     }
     Ok(())
 }

@@ -128,6 +128,23 @@ pub struct Share {
     pub phases: BTreeMap<Phase, usize>,
 }
 
+impl Share {
+    /// Its code and its name, as short as people know it: « 961 CPAM de la Haute-Vernaise », « inconnu ».
+    #[must_use]
+    pub fn label(&self) -> String {
+        let Some(code) = &self.code else { return "inconnu".to_owned() };
+        let nom = self.nom.as_deref().unwrap_or_default().replace('’', "'");
+        let nom = nom.replace("Caisse primaire d'assurance maladie", "CPAM");
+        format!("{code} {nom}").trim_end().to_owned()
+    }
+
+    /// The title of a volet, which says its number; the label where there is none.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.nom.clone().unwrap_or_else(|| self.label())
+    }
+}
+
 /// What is known of one exemplaire of every contract.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct OfExemplaire {

@@ -48,7 +48,6 @@ impl Column {
             Self::Etablissement,
             Self::Departement,
             Self::CpamCode,
-            Self::CpamNom,
             Self::Volets,
             Self::Version,
             Self::Phase,
@@ -59,12 +58,18 @@ impl Column {
             Self::Relances,
             Self::AExaminer,
         ];
+        all.extend(Exemplaire::ALL.map(Self::Exemplaire));
+        // What follows is detail, and is not printed.
         for exemplaire in Exemplaire::ALL {
-            all.push(Self::Exemplaire(exemplaire));
             all.extend(Partie::ALL.map(|partie| Self::Signature(exemplaire, partie)));
         }
-        all.push(Self::Motifs);
+        all.extend([Self::CpamNom, Self::Motifs]);
         all
+    }
+
+    /// Whether it is a detail, which is not printed.
+    pub(super) const fn is_detail(self) -> bool {
+        matches!(self, Self::CpamNom | Self::Motifs | Self::Signature(..))
     }
 
     pub(super) fn title(self) -> String {
@@ -95,11 +100,13 @@ impl Column {
         match self {
             Self::Contrat => 16.0,
             Self::Version | Self::CpamCode => 8.5,
-            Self::Etablissement => 38.0,
+            Self::Etablissement => 46.0,
             Self::Relances | Self::AExaminer => 10.0,
-            Self::Departement | Self::Depuis | Self::Envoye | Self::Recu => 13.0,
-            Self::CpamNom | Self::Etape => 30.0,
-            Self::Volets => 24.0,
+            Self::Departement => 14.0,
+            Self::Depuis | Self::Envoye | Self::Recu => 13.0,
+            Self::Etape => 30.0,
+            Self::CpamNom => 54.0,
+            Self::Volets => 34.0,
             Self::Phase => 16.0,
             Self::Exemplaire(_) => 24.0,
             Self::Signature(..) => 19.0,

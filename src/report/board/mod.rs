@@ -38,11 +38,6 @@ fn code(share: &Share) -> &str {
     share.code.as_deref().unwrap_or(UNKNOWN)
 }
 
-/// The name of what several contracts have in common, when it has another than its code.
-fn name(share: &Share) -> &str {
-    share.nom.as_deref().unwrap_or_default()
-}
-
 /// Something that somebody has to look at.
 struct ToExamine<'a> {
     /// The number of its event; none when it is no return.

@@ -4,7 +4,7 @@ use handlebars::Handlebars;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{UNKNOWN, code, columns, name, selection, to_examine};
+use super::{UNKNOWN, code, columns, selection, to_examine};
 use crate::{
     domain::{Partie, jour},
     ops::{Board, ContractLine, ExemplaireLine, Filter, Phase, Share, Totals},
@@ -25,6 +25,7 @@ struct Page<'a> {
     more: usize,
     motifs: Vec<(&'static str, usize)>,
     etapes: Chart,
+    legend: Vec<Legend>,
     groups: Vec<Group>,
     signatures: Group,
     departements: Vec<&'a str>,
@@ -143,15 +144,16 @@ pub fn board_page(board: &Board, filter: &Filter, today: Date) -> Result<String,
         more,
         motifs: totals.motifs.iter().map(|motif| (motif.phrase, motif.retours)).collect(),
         etapes: stages(totals),
+        legend: of_phases(),
         groups: vec![
-            of_shares("departements", "Par département", None, &totals.departements, |share| code(share).to_owned()),
-            of_shares("cpam", "Par CPAM", None, &totals.cpam, |share| format!("{} {}", code(share), short(name(share)))),
+            of_shares("departements", "Par département", None, &totals.departements, Share::label),
+            of_shares("cpam", "Par CPAM", None, &totals.cpam, Share::label),
             of_shares(
                 "volets",
                 "Par volet",
                 Some("Un contrat compte dans chacun de ses volets : les lignes ne s’additionnent pas."),
                 &totals.volets,
-                |share| if name(share).is_empty() { code(share).to_owned() } else { name(share).to_owned() },
+                Share::title,
             ),
         ],
         signatures: signatures(totals),
@@ -190,8 +192,35 @@ fn french(day: Date) -> String {
 }
 
 fn stages(totals: &Totals) -> Chart {
-    let bars = totals.etapes.iter().map(|stage| (stage.etape.clone(), vec![(1, stage.contracts)]));
+    let bars = totals.etapes.iter().map(|stage| (stage.etape.clone(), vec![(fill(stage.phase), stage.contracts)]));
     chart(bars.collect())
+}
+
+/// The pattern of a phase, in the page.
+const fn fill(phase: Phase) -> usize {
+    match phase {
+        Phase::AEnvoyer => 0,
+        Phase::Proposition => 1,
+        Phase::Signature => 2,
+        Phase::Signe => 3,
+        Phase::Sorti => 4,
+    }
+}
+
+/// The pattern of what is known of a signature; only what is valid is filled whole.
+const fn fill_of(etat: EtatSignature) -> usize {
+    match etat {
+        EtatSignature::Absente => 0,
+        EtatSignature::Encre => 1,
+        EtatSignature::AVerifier => 2,
+        EtatSignature::Valable => 3,
+        EtatSignature::Refusee => 4,
+        EtatSignature::Admise => 5,
+    }
+}
+
+fn of_phases() -> Vec<Legend> {
+    Phase::ALL.map(|phase| Legend { fill: fill(phase), word: phase.word() }).into()
 }
 
 fn of_shares(
@@ -201,7 +230,7 @@ fn of_shares(
     shares: &[Share],
     label: impl Fn(&Share) -> String,
 ) -> Group {
-    let parts = |share: &Share| (0..).zip(share.phases.values().copied()).collect();
+    let parts = |share: &Share| share.phases.iter().map(|(phase, count)| (fill(*phase), *count)).collect();
     let mut heads = vec!["contrats"];
     heads.extend(Phase::ALL.map(Phase::word));
     heads.push("à examiner");
@@ -209,14 +238,13 @@ fn of_shares(
         let mut counts = vec![share.contracts];
         counts.extend(share.phases.values());
         counts.push(share.doubtful);
-        let full = if name(share).is_empty() { code(share).to_owned() } else { format!("{} – {}", code(share), name(share)) };
-        TableRow { head: full, counts }
+        TableRow { head: label(share), counts }
     };
     Group {
         id,
         title,
         note,
-        legend: (0..).zip(Phase::ALL).map(|(fill, phase)| Legend { fill, word: phase.word() }).collect(),
+        legend: of_phases(),
         chart: chart(shares.iter().map(|share| (label(share), parts(share))).collect()),
         heads,
         rows: shares.iter().map(row).collect(),
@@ -229,10 +257,9 @@ fn signatures(totals: &Totals) -> Group {
     for exemplaire in &totals.exemplaires {
         for partie in Partie::ALL {
             let label = format!("Exemplaire {}, {}", exemplaire.exemplaire, partie.word());
-            let counts = exemplaire.parties.get(&partie);
-            let counts: Vec<usize> = counts.into_iter().flat_map(|counts| counts.values().copied()).collect();
-            bars.push((label.clone(), (0..).zip(counts.iter().copied()).collect()));
-            rows.push(TableRow { head: label, counts });
+            let counts = || exemplaire.parties.get(&partie).into_iter().flatten();
+            bars.push((label.clone(), counts().map(|(etat, count)| (fill_of(*etat), *count)).collect()));
+            rows.push(TableRow { head: label, counts: counts().map(|(_, count)| *count).collect() });
         }
     }
     Group {
@@ -241,7 +268,7 @@ fn signatures(totals: &Totals) -> Group {
         note: Some(
             "De chaque partie, sur chaque exemplaire. L’encre dans un cadre dit que quelqu’un y a écrit ; elle ne dit pas qui.",
         ),
-        legend: (0..).zip(EtatSignature::ALL).map(|(fill, etat)| Legend { fill, word: etat.word() }).collect(),
+        legend: EtatSignature::ALL.map(|etat| Legend { fill: fill_of(etat), word: etat.word() }).into(),
         chart: chart(bars),
         heads: EtatSignature::ALL.map(EtatSignature::word).into(),
         rows,
@@ -289,11 +316,6 @@ fn cut(label: &str) -> String {
     }
     let kept: String = label.chars().take(MOST - 1).collect();
     format!("{}…", kept.trim_end())
-}
-
-/// « CPAM de la Haute-Vernaise ».
-fn short(name: &str) -> String {
-    name.replace('’', "'").replace("Caisse primaire d'assurance maladie", "CPAM")
 }
 
 fn row(line: &ContractLine) -> Row<'_> {

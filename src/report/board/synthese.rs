@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFormat, ChartLine, ChartPatternFill, ChartPatternFillType, ChartType, Color, Format,
-    Worksheet,
+    FormatAlign, Worksheet,
 };
 
 use super::{
-    code, name, selection,
+    selection,
     workbook::{body, heading, printed, whole},
 };
 use crate::{
@@ -20,6 +20,12 @@ use crate::{
 const SHEET: &str = "Synthèse";
 /// The column beside the tables, where charts stand.
 const BESIDE: u16 = 9;
+
+/// The width of the column of names, in characters.
+const NAMES: f64 = 62.0;
+/// What has room on one of its lines, and the height of a line.
+const LINE: usize = 60;
+const HEIGHT: usize = 15;
 
 /// Where the rows of a table are.
 #[derive(Clone, Copy)]
@@ -41,7 +47,7 @@ pub(super) fn synthese(
     today: Date,
 ) -> Result<(), WorkbookError> {
     sheet.set_name(SHEET)?;
-    sheet.set_column_width(0, 46)?;
+    sheet.set_column_width(0, NAMES)?;
     for column in 1..BESIDE - 1 {
         sheet.set_column_width(column, 13.5)?;
     }
@@ -62,9 +68,9 @@ pub(super) fn synthese(
     let mut phases: Vec<String> = vec!["Contrats".to_owned()];
     phases.extend(Phase::ALL.map(|phase| phase.word().to_owned()));
     phases.push("à examiner".to_owned());
-    let of_departements = page.table("Département", &phases, &shares(&totals.departements, false))?;
-    page.table("CPAM", &phases, &shares(&totals.cpam, true))?;
-    page.table("Volet (un contrat compte dans chacun des siens)", &phases, &shares(&totals.volets, true))?;
+    let of_departements = page.table("Département", &phases, &shares(&totals.departements, Share::label))?;
+    page.table("CPAM", &phases, &shares(&totals.cpam, Share::label))?;
+    page.table("Volet (un contrat compte dans chacun des siens)", &phases, &shares(&totals.volets, Share::title))?;
     let states = EtatSignature::ALL.map(|etat| etat.word().to_owned());
     page.table("Signatures constatées", &states, &signatures(totals))?;
     if !totals.motifs.is_empty() {
@@ -99,15 +105,19 @@ impl Page<'_> {
     ) -> Result<Option<Rows>, WorkbookError> {
         self.next += 1;
         let (head, body) = (heading(), body());
+        let counted = heading().set_align(FormatAlign::Right);
         self.sheet.write_with_format(self.next, 0, title, &head)?;
         self.sheet.set_row_height(self.next, 32)?;
         for (column, text) in (1..).zip(heads) {
-            self.sheet.write_with_format(self.next, column, text, &head)?;
+            self.sheet.write_with_format(self.next, column, text, &counted)?;
         }
         let first = self.next + 1;
         for (name, counts) in rows {
             self.next += 1;
             self.sheet.write_with_format(self.next, 0, name, &body.clone().set_text_wrap())?;
+            // Spreadsheets do not agree on the height of what they wrap.
+            let lines = name.chars().count().div_ceil(LINE).max(1);
+            self.sheet.set_row_height(self.next, whole(lines * HEIGHT))?;
             for (column, count) in (1..).zip(counts) {
                 self.sheet.write_with_format(self.next, column, whole(*count), &body)?;
             }
@@ -131,13 +141,12 @@ fn overview(totals: &Totals, unplaced: usize) -> Vec<(String, Vec<usize>)> {
     rows
 }
 
-fn shares(shares: &[Share], named: bool) -> Vec<(String, Vec<usize>)> {
+fn shares(shares: &[Share], label: impl Fn(&Share) -> String) -> Vec<(String, Vec<usize>)> {
     let row = |share: &Share| {
-        let name = if named { format!("{} {}", code(share), name(share)) } else { code(share).to_owned() };
         let mut counts = vec![share.contracts];
         counts.extend(share.phases.values());
         counts.push(share.doubtful);
-        (name.trim_end().to_owned(), counts)
+        (label(share), counts)
     };
     shares.iter().map(row).collect()
 }
@@ -208,6 +217,8 @@ fn by_departement(rows: Rows) -> Chart {
             .set_categories((SHEET, rows.first, 0, rows.last, 0))
             .set_values((SHEET, rows.first, column, rows.last, column))
             .set_gap(60)
+            // No label where there is nothing.
+            .set_data_label(ChartDataLabel::new().show_value().set_num_format("0;;"))
             .set_format(&mut phase_format(phase));
     }
     chart.y_axis().set_reverse();

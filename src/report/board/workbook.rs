@@ -18,8 +18,11 @@ use crate::{
     report::WorkbookError,
 };
 
-/// A3: twenty-seven columns cannot be read on less.
+/// A3: sixteen columns cannot be read on less.
 const A3: u8 = 8;
+
+/// What has room on a line of the column of établissements, in characters.
+const NAME: usize = 44;
 
 /// Writes the workbook. `today` is the day it is written: the same board on the same day gives the same bytes.
 ///
@@ -80,7 +83,7 @@ fn contracts(sheet: &mut Worksheet, board: &Board) -> Result<(), WorkbookError> 
     }
     for (row, line) in (1..).zip(&board.contracts) {
         for (index, column) in (0..).zip(&columns) {
-            let text = if matches!(column, Column::Etablissement | Column::Motifs) { &wrapped } else { &body };
+            let text = if *column == Column::Etablissement { &wrapped } else { &body };
             match column.cell(line) {
                 Cell::Day(on) => sheet.write_with_format(row, index, &day(on)?, &dated)?,
                 Cell::Empty => sheet.write_blank(row, index, &body)?,
@@ -88,6 +91,8 @@ fn contracts(sheet: &mut Worksheet, board: &Board) -> Result<(), WorkbookError> 
                 Cell::Text(value) => sheet.write_with_format(row, index, value, text)?,
             };
         }
+        let name = line.fiche.as_ref().map_or(0, |fiche| fiche.etablissement.chars().count());
+        sheet.set_row_height(row, 15 * whole(name.div_ceil(NAME).max(1)))?;
     }
     for (index, column) in (0..).zip(&columns) {
         colours(sheet, *column, index, last.max(1))?;
@@ -97,6 +102,8 @@ fn contracts(sheet: &mut Worksheet, board: &Board) -> Result<(), WorkbookError> 
     sheet.autofilter(0, 0, last, u16::try_from(columns.len()).unwrap_or(1).saturating_sub(1))?;
     printed(sheet)?;
     sheet.set_paper_size(A3);
+    let shown = columns.iter().take_while(|column| !column.is_detail()).count();
+    sheet.set_print_area(0, 0, last.max(1), u16::try_from(shown).unwrap_or(1).saturating_sub(1))?;
     Ok(())
 }
 
@@ -174,7 +181,7 @@ fn examine(sheet: &mut Worksheet, board: &Board) -> Result<(), WorkbookError> {
     let columns = [
         ("Retour n°", 11.0),
         ("Contrat", 16.0),
-        ("Établissement", 38.0),
+        ("Établissement", 46.0),
         ("Version", 8.5),
         ("Exemplaire", 11.0),
         ("Revenu le", 12.0),
