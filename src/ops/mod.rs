@@ -35,8 +35,8 @@ pub use returns::{
     SideReport, View, decide, receive, review, verify,
 };
 pub use status::{
-    AtStage, Board, Caisse, ContractLine, Doubtful, ExemplaireLine, Fiche, Filter, OfExemplaire, OfReason, Phase, Share,
-    Totals, Unplaced, Volet, stages_named, status,
+    AtStage, Board, Caisse, ContractLine, Doubtful, ExemplaireLine, Fiche, Filter, OfExemplaire, OfReason, Phase,
+    Share, Totals, Unplaced, Volet, stages_named, status,
 };
 pub use version::{ContractRecord, FileRecord, PageHashes};
 pub use workshop::WorkshopError;

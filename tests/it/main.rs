@@ -35,6 +35,7 @@ mod rules;
 mod samples;
 mod scans;
 mod schema;
+mod status;
 mod template;
 mod writer_docx;
 mod writer_pdf;

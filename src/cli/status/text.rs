@@ -41,13 +41,19 @@ fn write(out: &mut String, board: &Board) -> std::fmt::Result {
     }
     if !board.contracts.is_empty() {
         writeln!(out, "\nexemplaires 1, 2, 3 ; sur chacun, établissement, CPAM, agence :")?;
-        writeln!(out, "  + signature valable ou admise   e encre dans le cadre   ? à vérifier   x non valable   - absente")?;
+        writeln!(
+            out,
+            "  + signature valable ou admise   e encre dans le cadre   ? à vérifier   x non valable   - absente"
+        )?;
     }
     totals(out, &board.totals, board.unplaced.len())
 }
 
 /// One line of the list; each column as wide as it may be.
-fn row(out: &mut String, [contract, version, departement, cpam, name, stage, day, signs]: [&str; 8]) -> std::fmt::Result {
+fn row(
+    out: &mut String,
+    [contract, version, departement, cpam, name, stage, day, signs]: [&str; 8],
+) -> std::fmt::Result {
     let (name, stage) = (cut(name, NAME), cut(stage, STAGE));
     let line = format!(
         "{contract:<14} {version:>2} {departement:<3} {cpam:<4} {name:<NAME$} {stage:<STAGE$} {day:<10} {signs}"
@@ -144,19 +150,35 @@ fn shares(out: &mut String, title: &str, shares: &[Share]) -> std::fmt::Result {
     if shares.is_empty() {
         return Ok(());
     }
-    let heads: Vec<String> = Phase::ALL.iter().map(|phase| format!("{:>w$}", phase.word(), w = column(*phase))).collect();
+    let heads: Vec<String> =
+        Phase::ALL.iter().map(|phase| format!("{:>w$}", short(*phase), w = column(*phase))).collect();
     writeln!(out, "\n{title:<NAMES$} {:>5} {}  à examiner", "total", heads.join(" "))?;
     for share in shares {
         let name = if title == "volet" { share.title() } else { share.label() };
         let counts: Vec<String> =
             share.phases.iter().map(|(phase, count)| format!("{count:>w$}", w = column(*phase))).collect();
-        writeln!(out, "{:<NAMES$} {:>5} {}  {:>10}", cut(&name, NAMES), share.contracts, counts.join(" "), share.doubtful)?;
+        writeln!(
+            out,
+            "{:<NAMES$} {:>5} {}  {:>10}",
+            cut(&name, NAMES),
+            share.contracts,
+            counts.join(" "),
+            share.doubtful
+        )?;
     }
     Ok(())
 }
 
 fn column(phase: Phase) -> usize {
-    phase.word().chars().count().max(6)
+    short(phase).chars().count().max(6)
+}
+
+/// A heading that has room.
+const fn short(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Sorti => "sorti",
+        other => other.word(),
+    }
 }
 
 /// What is known of each party's signature, by exemplaire.

@@ -22,9 +22,7 @@ use crate::{
     domain::{Exemplaire, Partie, VersionNum},
     evidence::Reason,
     reconcile::{EtatSignature, Outcome},
-    register::{
-        ContractState, Etape, EtatExemplaire, Event, EventKind, EventNumber, RegisterError, VersionState,
-    },
+    register::{ContractState, Etape, EtatExemplaire, Event, EventKind, EventNumber, RegisterError, VersionState},
 };
 
 /// Where a campaign is.

@@ -247,7 +247,8 @@ fn stages(lines: &[ContractLine]) -> Vec<AtStage> {
     for line in lines {
         *stages.entry(line.etape).or_default() += 1;
     }
-    let at = |(etape, contracts): (Etape, usize)| AtStage { etape: etape.to_string(), phase: Phase::of(etape), contracts };
+    let at =
+        |(etape, contracts): (Etape, usize)| AtStage { etape: etape.to_string(), phase: Phase::of(etape), contracts };
     let mut found: Vec<(Etape, usize)> = stages.into_iter().collect();
     let order = Etape::all();
     found.sort_by_key(|(etape, _)| order.iter().position(|stage| stage == etape));

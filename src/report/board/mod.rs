@@ -20,9 +20,8 @@ const UNKNOWN: &str = "inconnu";
 /// « Département 96, étape proposé »; none when nothing is left out.
 fn selection(filter: &Filter) -> Option<String> {
     let Filter { only, departements, cpam, etapes } = filter;
-    let list = |name: &str, asked: Vec<String>| {
-        (!asked.is_empty()).then(|| format!("{name}\u{a0}: {}", asked.join(", ")))
-    };
+    let list =
+        |name: &str, asked: Vec<String>| (!asked.is_empty()).then(|| format!("{name}\u{a0}: {}", asked.join(", ")));
     let parts = [
         list("contrats", only.iter().map(ToString::to_string).collect()),
         list("départements", departements.clone()),

@@ -74,8 +74,11 @@ pub(super) fn synthese(
     let states = EtatSignature::ALL.map(|etat| etat.word().to_owned());
     page.table("Signatures constatées", &states, &signatures(totals))?;
     if !totals.motifs.is_empty() {
-        let motifs: Vec<_> =
-            totals.motifs.iter().map(|motif| (format!("{} ({})", motif.phrase, motif.code), vec![motif.retours])).collect();
+        let motifs: Vec<_> = totals
+            .motifs
+            .iter()
+            .map(|motif| (format!("{} ({})", motif.phrase, motif.code), vec![motif.retours]))
+            .collect();
         page.table("Motif d’examen", &["Retours".to_owned()], &motifs)?;
     }
     page.text("L’encre dans un cadre dit que quelqu’un y a écrit ; elle ne dit pas qui.", &Format::new().set_italic())?;
@@ -156,10 +159,7 @@ fn signatures(totals: &Totals) -> Vec<(String, Vec<usize>)> {
     for exemplaire in &totals.exemplaires {
         for partie in Partie::ALL {
             let counts = exemplaire.parties.get(&partie).map(|counts| counts.values().copied().collect());
-            rows.push((
-                format!("Exemplaire {}, {}", exemplaire.exemplaire, partie.word()),
-                counts.unwrap_or_default(),
-            ));
+            rows.push((format!("Exemplaire {}, {}", exemplaire.exemplaire, partie.word()), counts.unwrap_or_default()));
         }
     }
     rows
@@ -168,9 +168,7 @@ fn signatures(totals: &Totals) -> Vec<(String, Vec<usize>)> {
 /// Patterns, for those who print in grey or do not see colours.
 fn pattern(pattern: ChartPatternFillType, ink: u32) -> ChartFormat {
     let mut fill = ChartPatternFill::new();
-    fill.set_pattern(pattern)
-        .set_foreground_color(Color::RGB(ink))
-        .set_background_color(Color::White);
+    fill.set_pattern(pattern).set_foreground_color(Color::RGB(ink)).set_background_color(Color::White);
     ChartFormat::new()
         .set_pattern_fill(&fill)
         .set_border(ChartLine::new().set_color(Color::RGB(0x001D_232A)).set_width(0.75))

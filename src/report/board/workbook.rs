@@ -136,7 +136,8 @@ fn colours(sheet: &mut Worksheet, column: Column, index: u16, last: u32) -> Resu
         let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::EqualTo(word));
         sheet.add_conditional_format(1, index, last, index, &rule.set_format(format))?;
     }
-    if matches!(column, Column::Departement | Column::CpamCode | Column::CpamNom | Column::Etablissement | Column::Recu) {
+    if matches!(column, Column::Departement | Column::CpamCode | Column::CpamNom | Column::Etablissement | Column::Recu)
+    {
         for word in [super::UNKNOWN, "non prouvée"] {
             let rule = ConditionalFormatText::new().set_rule(ConditionalFormatTextRule::BeginsWith(word.to_owned()));
             let format = Format::new().set_italic().set_font_color(Color::RGB(0x0059_5959));
