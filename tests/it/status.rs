@@ -132,8 +132,8 @@ fn every_form_tells_the_same_numbers() {
         let in_workbook = numbers.iter().find(|found| found[0] == code).unwrap();
         let in_workbook: Vec<u64> = in_workbook[1..=row.len()].iter().map(|cell| cell.parse().unwrap()).collect();
         assert_eq!(in_workbook, row, "{code}");
-        let in_text = text.lines().find(|line| line.starts_with(&format!("{code:<26}"))).unwrap();
-        let in_text: Vec<u64> = in_text[26..].split_whitespace().map(|cell| cell.parse().unwrap()).collect();
+        let in_text = text.lines().find(|line| line.starts_with(&format!("{code:<28}"))).unwrap();
+        let in_text: Vec<u64> = in_text[28..].split_whitespace().map(|cell| cell.parse().unwrap()).collect();
         assert_eq!(in_text, row, "{code}");
     }
 

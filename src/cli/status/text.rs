@@ -15,7 +15,7 @@ const STAGE: usize = 28;
 /// The most of an établissement's name that is shown.
 const NAME: usize = 20;
 /// The most of the name of a département, CPAM or volet that is shown.
-const NAMES: usize = 26;
+const NAMES: usize = 28;
 /// The most doubtful returns of one contract that are shown; all of them are in the other forms.
 const SHOWN: usize = 3;
 /// Where what is doubtful is told, below its contract.
@@ -77,7 +77,8 @@ fn contract(out: &mut String, line: &ContractLine) -> std::fmt::Result {
             &line.version.to_string(),
             fiche.map_or(UNKNOWN, |fiche| &fiche.departement),
             cpam.unwrap_or(UNKNOWN),
-            fiche.map_or(UNKNOWN, |fiche| &fiche.etablissement),
+            // What tells one from another comes after the words that most have.
+            &fiche.map_or(UNKNOWN, |fiche| &fiche.etablissement).replace("Centre hospitalier", "CH"),
             &line.etape.to_string().replace("(seconde proposition)", "(2de prop.)"),
             &day,
             &signs.join(" "),
@@ -189,14 +190,14 @@ fn signatures(out: &mut String, exemplaires: &[OfExemplaire]) -> std::fmt::Resul
         other => other.word(),
     };
     let heads: Vec<String> = EtatSignature::ALL.iter().map(|etat| format!("{:>11}", short(*etat))).collect();
-    writeln!(out, "\n{:<26}{}", "signatures", heads.join(" "))?;
+    writeln!(out, "\n{:<NAMES$}{}", "signatures", heads.join(" "))?;
     for exemplaire in exemplaires {
         for partie in Partie::ALL {
             let counts = exemplaire.parties.get(&partie);
             let counts: Vec<String> =
                 counts.into_iter().flat_map(|counts| counts.values()).map(|count| format!("{count:>11}")).collect();
             let name = format!("exemplaire {}, {}", exemplaire.exemplaire, partie.word());
-            writeln!(out, "{name:<26}{}", counts.join(" "))?;
+            writeln!(out, "{name:<NAMES$}{}", counts.join(" "))?;
         }
     }
     Ok(())

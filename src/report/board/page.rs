@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The most returns to examine that are shown one by one; the workbook has them all.
-const MOST: usize = 1000;
+const MOST: usize = 500;
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -341,10 +341,85 @@ fn row(line: &ContractLine) -> Row<'_> {
     }
 }
 
-/// « signé en partie : établissement, encre dans le cadre ; CPAM, valable »: parties without any signature are not named.
+/// « signé en partie (encre dans le cadre : établissement, CPAM) »: parties without any signature are not named.
 fn exemplaire(line: &ExemplaireLine) -> String {
-    let seen = line.parties.iter().filter(|(_, etat)| **etat != EtatSignature::Absente);
-    let seen: Vec<String> = seen.map(|(partie, etat)| format!("{}, {}", partie.word(), etat.word())).collect();
+    let mut seen: Vec<String> = Vec::new();
+    for etat in EtatSignature::ALL.into_iter().filter(|etat| *etat != EtatSignature::Absente) {
+        let parties = line.parties.iter().filter(|(_, found)| **found == etat);
+        let parties: Vec<&str> = parties.map(|(partie, _)| partie.word()).collect();
+        if !parties.is_empty() {
+            seen.push(format!("{}\u{a0}: {}", etat.word(), parties.join(", ")));
+        }
+    }
     let word = line.etat.word();
-    if seen.is_empty() { word.to_owned() } else { format!("{word}\u{a0}: {}", seen.join(" ; ")) }
+    if seen.is_empty() { word.to_owned() } else { format!("{word} ({})", seen.join(" ; ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{
+        domain::{Exemplaire, VersionNum},
+        ops::{Caisse, Doubtful, Fiche, Volet},
+        reconcile::Outcome,
+        register::{Etape, EtatExemplaire, EventNumber, Proposition},
+    };
+
+    /// As long as a line gets: everything is signed, and everything is doubtful.
+    fn longest(number: u64) -> ContractLine {
+        let day = "2022-06-03".parse().ok();
+        let volet = |code: &str| Volet { code: code.to_owned(), intitule: format!("Volet relatif aux {code}") };
+        ContractLine {
+            contract: format!("{number:09}-2022"),
+            version: VersionNum::FIRST,
+            fiche: Some(Fiche {
+                etablissement: "Centre hospitalier intercommunal <de la Haute-Vernaise> & du Littoral".to_owned(),
+                departement: "96".to_owned(),
+                cpam: Some(Caisse { code: "961".to_owned(), nom: "Caisse".to_owned() }),
+                volets: ["produits", "organisation", "pertinence"].map(volet).into(),
+            }),
+            etape: Etape::Observations(Proposition::Seconde),
+            depuis: day,
+            envoye: day,
+            recu: day,
+            relances: 2,
+            exemplaires: Exemplaire::ALL
+                .map(|exemplaire| ExemplaireLine {
+                    exemplaire: exemplaire.number(),
+                    etat: EtatExemplaire::Complet,
+                    parties: BTreeMap::from(Partie::ALL.map(|partie| (partie, EtatSignature::Admise))),
+                })
+                .into(),
+            doubtful: vec![Doubtful {
+                event: EventNumber(number),
+                version: VersionNum::FIRST,
+                exemplaire: Some(1),
+                day,
+                verdict: Outcome::AcceptNote,
+                motifs: Vec::new(),
+                phrases: vec!["peu d’encre dans un cadre de signature, ou de l’encre qui vient du cadre voisin"; 3],
+            }],
+        }
+    }
+
+    #[test]
+    fn three_thousand_contracts_at_their_longest_stay_below_two_megabytes() {
+        let contracts = (1..=3000).map(longest).collect();
+        let board = Board { campagne: None, contracts, unplaced: Vec::new(), totals: Totals::default() };
+        let page = board_page(&board, &Filter::default(), jiff::civil::date(2022, 11, 30)).unwrap();
+        assert!(page.len() < 2_000_000, "{} bytes", page.len());
+        assert!(page.contains("Et 2500 autres"), "what is left out is told");
+        assert!(page.contains("&lt;de la Haute-Vernaise&gt; &amp; du Littoral"), "names are no markup");
+    }
+
+    #[test]
+    fn parts_of_a_bar_follow_one_another_and_small_ones_have_no_number() {
+        let chart = chart(vec![("a".to_owned(), vec![(0, 95), (1, 0), (3, 5)]), ("b".to_owned(), vec![(2, 50)])]);
+        let [first, second] = chart.bars.as_slice() else { panic!("two bars") };
+        let parts: Vec<_> = first.parts.iter().map(|part| (part.x.as_str(), part.width.as_str(), part.value)).collect();
+        assert_eq!(parts, [("0.00%", "95.00%", Some(95)), ("95.00%", "5.00%", None)]);
+        assert_eq!((second.total, second.parts[0].width.as_str()), (50, "50.00%"));
+    }
 }

@@ -24,7 +24,7 @@ const BESIDE: u16 = 9;
 /// The width of the column of names, in characters.
 const NAMES: f64 = 62.0;
 /// What has room on one of its lines, and the height of a line.
-const LINE: usize = 60;
+const LINE: usize = 70;
 const HEIGHT: usize = 15;
 
 /// Where the rows of a table are.
@@ -64,7 +64,6 @@ pub(super) fn synthese(
     let stages: Vec<(String, Vec<usize>)> =
         totals.etapes.iter().map(|stage| (stage.etape.clone(), vec![stage.contracts])).collect();
     let of_stages = page.table("Étape", &["Contrats".to_owned()], &stages)?;
-    // Room for the chart, should the tables be short.
     let mut phases: Vec<String> = vec!["Contrats".to_owned()];
     phases.extend(Phase::ALL.map(|phase| phase.word().to_owned()));
     phases.push("à examiner".to_owned());
@@ -180,7 +179,7 @@ fn phase_format(phase: Phase) -> ChartFormat {
         Phase::AEnvoyer => pattern(ChartPatternFillType::Dotted5Percent, 0x0059_5959),
         Phase::Proposition => pattern(ChartPatternFillType::DiagonalStripesWideUpwards, 0x002F_75B5),
         Phase::Signature => pattern(ChartPatternFillType::Dotted30Percent, 0x00BF_8F00),
-        Phase::Signe => pattern(ChartPatternFillType::HorizontalStripesDark, 0x0037_5623),
+        Phase::Signe => pattern(ChartPatternFillType::HorizontalStripesLight, 0x0037_5623),
         Phase::Sorti => pattern(ChartPatternFillType::VerticalStripesLight, 0x007F_7F7F),
     }
 }
@@ -220,6 +219,7 @@ fn by_departement(rows: Rows) -> Chart {
             .set_format(&mut phase_format(phase));
     }
     chart.y_axis().set_reverse();
+    chart.x_axis().set_major_gridlines(false);
     chart.set_width(760).set_height((160 + 34 * (rows.last - rows.first + 1)).min(900));
     chart.set_alt_text(
         "Nombre de contrats de chaque département, par phase ; les valeurs sont dans le tableau « Département ».",
