@@ -1,6 +1,6 @@
 //! Who gives an order, and when.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::Failure;
 use crate::{
@@ -24,9 +24,18 @@ impl By {
         // A scheduled task has no session: it is not known who gave the order, and that is what is recorded.
         let name = self.agent.clone().into_iter().chain(names).next().unwrap_or_else(|| "inconnu".to_owned());
         let instant = now()?;
-        let today = instant.to_zoned(TimeZone::system()).date();
+        let today = day_of(instant);
         Ok(Order { agent: Agent::new(&name)?, now: Moment { instant, today } })
     }
+}
+
+/// The civil day of this machine, as in an order.
+pub(super) fn today() -> Result<Date, Failure> {
+    now().map(day_of)
+}
+
+fn day_of(instant: Timestamp) -> Date {
+    instant.to_zoned(TimeZone::system()).date()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line may look at the clock")]

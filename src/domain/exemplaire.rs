@@ -30,6 +30,16 @@ impl Partie {
         }
     }
 
+    /// The word officers use.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ars => "agence",
+            Self::Cpam => "CPAM",
+            Self::Etablissement => "établissement",
+        }
+    }
+
     /// The name of the field in which it signs a PDF.
     #[must_use]
     pub fn signature_field(self) -> String {

@@ -97,11 +97,24 @@ impl Dossier {
         &self,
         visit: &mut dyn FnMut(&Event),
     ) -> Result<BTreeMap<ContractId, ContractState>, RegisterError> {
+        self.looked_at()?.map_or_else(|| Ok(BTreeMap::new()), |register| register.states_and(visit))
+    }
+
+    /// The name of the campaign, as the register has it; none when there is no register yet.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    pub fn libelle(&self) -> Result<Option<String>, RegisterError> {
+        self.looked_at()?.map(|register| register.libelle()).transpose()
+    }
+
+    /// The register, to read it.
+    fn looked_at(&self) -> Result<Option<Register>, RegisterError> {
         match Register::open_read_only(&self.folder) {
             // A killed command left its journal: opening to write undoes what it had begun.
-            Err(RegisterError::RollbackNeeded) => Register::open(&self.folder)?.states_and(visit),
-            Err(RegisterError::Missing(_)) => Ok(BTreeMap::new()),
-            opened => opened?.states_and(visit),
+            Err(RegisterError::RollbackNeeded) => Register::open(&self.folder).map(Some),
+            Err(RegisterError::Missing(_)) => Ok(None),
+            opened => opened.map(Some),
         }
     }
 }

@@ -39,7 +39,10 @@ pub use returns::{
     AccuseRecu, Case, Decided, Located, Motif, Paper, Pictures, Progress, Recorded, Returned, Returns, ReturnsError,
     Review, SideReport, View, decide, receive, review, verify,
 };
-pub use status::{Board, ContractLine, Doubtful, ExemplaireLine, Unplaced, status};
+pub use status::{
+    AtStage, Board, Caisse, ContractLine, Doubtful, ExemplaireLine, Fiche, Filter, OfExemplaire, OfReason, Phase,
+    Share, Totals, Unplaced, Volet, stages_named, status,
+};
 pub use suivi::{Affaire, Agenda, Demarche, Echeance, SuiviError, agenda};
 pub use version::{ContractRecord, FileRecord, PageHashes};
 pub use workshop::WorkshopError;

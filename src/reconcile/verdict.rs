@@ -46,6 +46,19 @@ impl Outcome {
         }
     }
 
+    /// What officers call it, of a return that was measured and not yet decided on.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accept => "favorable",
+            Self::AcceptNote => "favorable, avec une remarque",
+            Self::Reject => "défavorable",
+            Self::Review => "douteux",
+            Self::Unreadable => "non jugé",
+            Self::Unsigned => "sans signature électronique",
+        }
+    }
+
     /// Whether the file counts as the signed contract.
     #[must_use]
     pub const fn is_accepted(self) -> bool {
@@ -78,6 +91,23 @@ pub enum EtatSignature {
 }
 
 impl EtatSignature {
+    /// Every state, from the one that says least.
+    pub const ALL: [Self; 6] =
+        [Self::Absente, Self::Refusee, Self::AVerifier, Self::Encre, Self::Admise, Self::Valable];
+
+    /// The words officers use: ink is not called a signature.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AVerifier => "à vérifier",
+            Self::Admise => "admise par un agent",
+            Self::Encre => "encre dans le cadre",
+            Self::Absente => "absente",
+            Self::Refusee => "non valable",
+            Self::Valable => "valable",
+        }
+    }
+
     /// Whether it counts as signed, in a return that is accepted.
     #[must_use]
     pub const fn counts(self) -> bool {

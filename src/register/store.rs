@@ -258,6 +258,15 @@ impl Register {
         Ok((last.number, last.digest))
     }
 
+    /// The name of its campaign, as it was when the register was made.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    pub fn libelle(&self) -> Result<String, RegisterError> {
+        let _lock = Lock::take(&self.folder, Hold::Shared, self.patience)?;
+        Ok(Identity::read(&self.connection)?.identite)
+    }
+
     /// Every event, in order; the chain of digests is followed on the way.
     ///
     /// # Errors

@@ -5,16 +5,12 @@ use handlebars::Handlebars;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::PageError;
 use crate::{
     domain::jour,
     ops::{Case, Motif, Review, View},
     reconcile::Outcome,
 };
-
-/// The page could not be written: its template is not sound.
-#[derive(Debug, thiserror::Error)]
-#[error("the page of returns could not be written")]
-pub struct PageError(#[from] handlebars::RenderError);
 
 #[derive(Serialize)]
 struct Page {

@@ -35,6 +35,7 @@ mod rules;
 mod samples;
 mod scans;
 mod schema;
+mod status;
 mod suivi;
 mod template;
 mod writer_docx;

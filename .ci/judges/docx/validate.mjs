@@ -1,4 +1,4 @@
-// Judges each DOCX named on standard input, one a line, with the Open XML SDK; exit status 1 if one is refused.
+// Judges each DOCX or XLSX named on standard input, one a line, with the Open XML SDK; exit status 1 if one is refused.
 import { readFileSync } from "node:fs";
 import validate from "@ooxml-tools/validate";
 
@@ -6,7 +6,7 @@ let refused = 0;
 for (const file of readFileSync(0, "utf8").split("\n").filter((line) => line)) {
   let findings;
   try {
-    findings = await validate(new Uint8Array(readFileSync(file)), "docx", "Microsoft365");
+    findings = await validate(new Uint8Array(readFileSync(file)), file.split(".").pop(), "Microsoft365");
   } catch (error) {
     findings = [{ description: `not readable: ${error.message ?? error}`, path: { partUri: "", xpath: "" } }];
   }

@@ -111,10 +111,10 @@ impl Constat<'_> {
             let signature = self.returned.signatures.iter().find(|one| field.is_some() && one.field.as_ref() == field);
             let who = signature.map_or_else(|| "–".to_owned(), who);
             [
-                Run::from(party(partie)),
+                Run::from(partie.word()),
                 verbatim(&who),
                 Run::from(signature.map_or_else(|| "–".to_owned(), measured)),
-                Run::from(state(etat)),
+                Run::from(etat.word()),
             ]
         });
         let columns = [
@@ -150,7 +150,7 @@ fn line(reason: Reason, effect: Effect, seen: &[&Observation]) -> Run {
     let revisions =
         places(seen.iter().filter_map(|observation| observation.place.revision).map(|number| number.to_string()));
     let fields = seen.iter().filter_map(|observation| observation.place.field.as_deref());
-    let parties = places(fields.filter_map(Partie::of_signature_field).map(|partie| party(partie).to_owned()));
+    let parties = places(fields.filter_map(Partie::of_signature_field).map(|partie| partie.word().to_owned()));
     let mut place = String::new();
     for (one, several, list) in
         [("page", "pages", pages), ("révision", "révisions", revisions), ("signature :", "signatures :", parties)]
@@ -222,25 +222,6 @@ const fn nature(nature: Nature) -> &'static str {
         Nature::Mixed => "PDF mêlant texte, images et signature électronique",
         Nature::Unreadable => "fichier illisible",
         Nature::Unsigned => "PDF sans signature électronique",
-    }
-}
-
-const fn party(partie: Partie) -> &'static str {
-    match partie {
-        Partie::Ars => "agence",
-        Partie::Cpam => "CPAM",
-        Partie::Etablissement => "établissement",
-    }
-}
-
-const fn state(etat: EtatSignature) -> &'static str {
-    match etat {
-        EtatSignature::AVerifier => "à vérifier",
-        EtatSignature::Admise => "admise par un agent",
-        EtatSignature::Encre => "encre dans le cadre",
-        EtatSignature::Absente => "absente",
-        EtatSignature::Refusee => "non valable",
-        EtatSignature::Valable => "valable",
     }
 }
 
@@ -319,7 +300,7 @@ fn why(sub: Option<SubIndication>) -> String {
 }
 
 /// What a reason says, in French.
-pub(super) const fn sentence(reason: Reason) -> &'static str {
+pub(in crate::ops) const fn sentence(reason: Reason) -> &'static str {
     use Reason as R;
     match reason {
         R::AttachedContent => "la signature porte un autre contenu que le fichier",

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use accuses::AccuseRecu;
+pub(super) use constat::sentence;
 pub use decide::{Decided, decide};
 pub use papier::{Located, Paper, SideReport};
 pub use receive::receive;

@@ -21,7 +21,7 @@ use crate::{
         paper::{DifferenceKind, Ink},
     },
     geometry::Rect,
-    ops::{dossier::Dossier, record::piece_object, status::status},
+    ops::{dossier::Dossier, record::piece_object, status::of_register},
     reconcile::Outcome,
     register::{Event, EventKind, EventNumber, Evidence, Retour},
 };
@@ -176,7 +176,7 @@ pub fn review(
     if states.is_empty() {
         return Err(ReturnsError::NothingMade(folder.to_owned()));
     }
-    let board = status(folder)?;
+    let board = of_register(folder)?;
     let doubtful = board.contracts.iter().flat_map(|line| &line.doubtful).map(|doubtful| doubtful.event);
     let open = doubtful.chain(board.unplaced.iter().map(|unplaced| unplaced.event));
     let mut open: Vec<&Event> = open.filter_map(|number| events.get(&number)).collect();
