@@ -19,6 +19,7 @@ mod evidence_bounds;
 mod evidence_cms;
 mod evidence_pdf;
 mod generate;
+mod histoire;
 mod house;
 mod input;
 #[path = "../laboratoire/mod.rs"]

@@ -76,6 +76,8 @@ pub struct Job {
     pub profile: Profile,
     pub alteration: Option<Kind>,
     pub handling: Handling,
+    /// Which boxes are signed, in the order of the map, and nothing else is done to the sheet; without it, chance decides.
+    pub signed: Option<[bool; 3]>,
     /// By how many quarters the picture is turned clockwise.
     pub quarters: usize,
 }
@@ -94,6 +96,7 @@ impl Job {
             profile,
             alteration: None,
             handling: Handling::Office,
+            signed: None,
             quarters: 0,
         }
     }
@@ -114,7 +117,10 @@ impl Job {
             truth.alterations.push(done);
         }
         let hands = people::Hands { sheet: &mut sheet, original, page, truth: &mut truth, chance: chance.of("people") };
-        { hands }.handle(self.handling);
+        match self.signed {
+            Some(boxes) => { hands }.sign_in(boxes),
+            None => { hands }.handle(self.handling),
+        }
         Ok(Some(self.scan(sheet, truth, chance)))
     }
 
