@@ -209,24 +209,33 @@ fn known(line: &ContractLine, of: impl Fn(&super::Fiche) -> Vec<(String, Option<
     }
 }
 
+/// Contracts that have something in common, while they are gathered.
+#[derive(Default)]
+struct Gathered<'a> {
+    nom: Option<String>,
+    lines: Vec<&'a ContractLine>,
+}
+
 fn shares(lines: &[ContractLine], common: impl Fn(&ContractLine) -> Common) -> Vec<Share> {
-    let mut shares: BTreeMap<(bool, Option<String>), (Option<String>, Vec<&ContractLine>)> = BTreeMap::new();
+    let mut gathered: BTreeMap<Option<String>, Gathered<'_>> = BTreeMap::new();
     for line in lines {
         for (code, nom) in common(line) {
-            // The unknown last.
-            let share = shares.entry((code.is_none(), code)).or_default();
-            share.0 = share.0.take().or(nom);
-            share.1.push(line);
+            let share = gathered.entry(code).or_default();
+            share.nom = share.nom.take().or(nom);
+            share.lines.push(line);
         }
     }
-    let share = |((_, code), (nom, lines)): ((bool, Option<String>), (Option<String>, Vec<&ContractLine>))| Share {
+    let share = |(code, Gathered { nom, lines })| Share {
         code,
         nom,
         contracts: lines.len(),
         doubtful: lines.iter().filter(|line| line.is_doubtful()).count(),
         phases: phases(lines.iter().copied()),
     };
-    shares.into_iter().map(share).collect()
+    let mut shares: Vec<Share> = gathered.into_iter().map(share).collect();
+    // The unknown last; the others stay in their order.
+    shares.sort_by_key(|share| share.code.is_none());
+    shares
 }
 
 fn in_order_of_name(mut shares: Vec<Share>) -> Vec<Share> {
