@@ -89,13 +89,13 @@ pub enum EtatExemplaire {
     Attendu,
     /// Something came back that a person has to look at.
     AVerifier,
-    /// It came back with a sound signature of each party.
+    /// It came back with a signature, or ink in the box, of each party.
     Complet,
     /// Signed, given to the party that keeps it.
     Distribue,
     /// What came back is not accepted.
     NonConforme,
-    /// It came back with a sound signature of one or two parties.
+    /// It came back with a signature, or ink in the box, of one or two parties.
     Partiel,
 }
 
@@ -107,10 +107,10 @@ impl EtatExemplaire {
             Self::ASigner => "à envoyer",
             Self::Attendu => "attendu",
             Self::AVerifier => "à vérifier",
-            Self::Complet => "signé par les trois parties",
+            Self::Complet => "complet",
             Self::Distribue => "distribué",
             Self::NonConforme => "non conforme",
-            Self::Partiel => "signé en partie",
+            Self::Partiel => "partiel",
         }
     }
 }

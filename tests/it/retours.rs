@@ -187,7 +187,7 @@ fn a_contract_is_signed_when_its_three_exemplaires_are() {
         let line = status(campaign.path(), CONTRACT);
         let due = if *number == 3 { "signé" } else { "retourné par la CPAM" };
         assert_eq!(line["etape"], due, "{line}");
-        assert_eq!(line["exemplaires"][usize::from(*number) - 1]["etat"], "signé par les trois parties");
+        assert_eq!(line["exemplaires"][usize::from(*number) - 1]["etat"], "complet");
     }
     let again = paraphe("receive", campaign.path(), &[&files[&1]]);
     assert!(again["returns"][0]["recorded"]["already"].is_u64(), "{again}");

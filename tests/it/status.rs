@@ -177,7 +177,7 @@ fn days_are_days_and_what_is_not_known_is_said_so() {
     assert_eq!(at(1, "Établissement").to_string(), "inconnu");
     assert_eq!(at(1, "Étape").to_string(), "proposé", "the register still knows it");
     assert_eq!(at(6, "Ex. 1, établissement").to_string(), "encre dans le cadre", "ink is not a signature");
-    assert_eq!(at(6, "Exemplaire 1").to_string(), "signé en partie");
+    assert_eq!(at(6, "Exemplaire 1").to_string(), "partiel");
     assert_eq!(at(10, "Exemplaire 1").to_string(), "distribué");
     assert_eq!(at(3, "Relances"), Data::Float(1.0));
 }

@@ -341,7 +341,7 @@ fn row(line: &ContractLine) -> Row<'_> {
     }
 }
 
-/// « signé en partie (encre dans le cadre : établissement, CPAM) »: parties without any signature are not named.
+/// « partiel (encre dans le cadre : établissement, CPAM) »: parties without any signature are not named.
 fn exemplaire(line: &ExemplaireLine) -> String {
     let mut seen: Vec<String> = Vec::new();
     for etat in EtatSignature::ALL.into_iter().filter(|etat| *etat != EtatSignature::Absente) {
