@@ -11,6 +11,7 @@ mod blots;
 mod boxes;
 mod codes;
 mod digits;
+mod excess;
 mod expected;
 mod facts;
 mod field;
