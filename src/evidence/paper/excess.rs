@@ -115,9 +115,8 @@ pub(super) struct Excess {
 pub(super) fn excess(page: &Expected<'_>, measured: &Measured) -> Excess {
     let soft = page.soft(measured.passes);
     let pairs: Vec<Pair> = measured.words.iter().filter_map(|word| Pair::of(word, &soft, measured.depth)).collect();
-    let limits = [false, true].map(|tinted| {
-        limits(&pairs.iter().filter(|pair| pair.tinted == tinted).collect::<Vec<&Pair>>())
-    });
+    let limits =
+        [false, true].map(|tinted| limits(&pairs.iter().filter(|pair| pair.tinted == tinted).collect::<Vec<&Pair>>()));
     let [plain, tinted] = &limits;
     let found = |pair: &Pair| (pair.word, pair.spots(if pair.tinted { tinted } else { plain }));
     let spots: BTreeMap<usize, Vec<Spot>> = pairs.iter().map(found).filter(|(_, spots)| !spots.is_empty()).collect();
@@ -133,7 +132,8 @@ impl Pair {
         let darkest = print.pixels().iter().copied().min()?;
         let (paper, white) = (light(word.seen.pixels()), light(print.pixels()));
         let scale = (256.0 / depth.clamp(0.05, 4.0)) as u32;
-        let seen = word.seen.pixels().iter().map(|grey| (u32::from(paper.saturating_sub(*grey)) * scale / 256).min(255) as u8);
+        let seen =
+            word.seen.pixels().iter().map(|grey| (u32::from(paper.saturating_sub(*grey)) * scale / 256).min(255) as u8);
         // Grey letters are black where the scanner knows no grey, and are held as black ones.
         let whole = u32::from(white.saturating_sub(darkest)).max(64);
         let part = |grey: &u8| (u32::from(white.saturating_sub(*grey)) * 255 / whole).min(255) as u8;
@@ -180,7 +180,11 @@ impl Pair {
             open.extend(rows.flat_map(|y| columns.clone().map(move |x| y * width + x)));
         }
         let (x, y) = (self.window.left as f32, self.window.top as f32);
-        Spot { bounds: [x + left as f32, y + top as f32, x + right as f32, y + bottom as f32], area, tinted: self.tinted }
+        Spot {
+            bounds: [x + left as f32, y + top as f32, x + right as f32, y + bottom as f32],
+            area,
+            tinted: self.tinted,
+        }
     }
 }
 

@@ -226,7 +226,10 @@ fn thing(group: &[&Blot], page: &Expected<'_>, words: &[(usize, &Word)]) -> Opti
         return Some(Thing { kind: DifferenceKind::Covered, bounds: over, ink, words: below });
     }
     let [least, short] = FEW_BESIDE;
-    if ink >= least && longest >= short && let Some(figure) = figure_beside(bounds, page, words) {
+    if ink >= least
+        && longest >= short
+        && let Some(figure) = figure_beside(bounds, page, words)
+    {
         return Some(Thing { kind: DifferenceKind::Covered, bounds, ink, words: vec![figure] });
     }
     let straight = group.iter().all(|blot| blot.axes[1] < 3.0 && blot.axes[0] > 6.0 * blot.axes[1]);

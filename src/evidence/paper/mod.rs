@@ -23,6 +23,7 @@ mod levels;
 mod likeness;
 mod measure;
 mod original;
+mod part;
 mod raster;
 mod registration;
 mod side;
