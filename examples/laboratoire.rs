@@ -236,11 +236,14 @@ impl Campaign {
 
     /// What is done to each page; a page with signature boxes where `true` stands.
     fn tasks(&self) -> Vec<(Option<Kind>, bool)> {
-        let others =
-            Kind::ALL.iter().filter(|kind| **kind != Kind::Digit).flat_map(|kind| vec![Some(*kind); self.altered]);
+        let some = |late: bool| {
+            let kinds = Kind::ALL.iter().filter(move |kind| **kind != Kind::Digit && kind.is_late() == late);
+            kinds.flat_map(|kind| vec![Some(*kind); self.altered])
+        };
+        let (others, late) = (some(false), some(true).map(|kind| (kind, false)));
         let altered = vec![Some(Kind::Digit); self.honest].into_iter().chain(others);
         let plain = vec![None; self.honest].into_iter().chain(altered).map(|kind| (kind, false));
-        plain.chain(vec![(None, true); self.signed]).collect()
+        plain.chain(vec![(None, true); self.signed]).chain(late).collect()
     }
 
     /// One page: another is drawn until one can be altered so.

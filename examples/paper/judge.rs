@@ -39,6 +39,8 @@ pub(crate) struct Record {
     pub flagged: bool,
     /// Whether all of these lie where somebody wrote or stamped.
     pub under_ink: bool,
+    /// Whether the reader says that ink lies over letters where nobody wrote (specks, mostly), or that something could not be compared.
+    pub covered: bool,
     /// CPU milliseconds of each stage.
     pub spent: Vec<(&'static str, f64)>,
     /// What was misjudged, in words.
@@ -171,7 +173,14 @@ impl Record {
         };
         if let Some(alteration) = truth.alterations.first() {
             let hits = || differences.iter().filter(|difference| near(difference, alteration.area, 600));
-            let found = if hits().any(|hit| hit.kind != DifferenceKind::Ink) {
+            // What a pen did to a word must be told of that word, not of what it touches besides.
+            let told = |hit: &Difference| {
+                let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+                let (said, there) = (plain(&hit.printed), plain(&alteration.printed));
+                let by_pen = matches!(alteration.kind.as_str(), "struck" | "crossed" | "retouched");
+                !by_pen || hit.kind == DifferenceKind::Added || said.contains(&there) || there.contains(&said)
+            };
+            let found = if hits().any(|hit| hit.kind != DifferenceKind::Ink && told(hit)) {
                 Found::Yes
             } else if hits().next().is_some() {
                 Found::AsInk
@@ -190,6 +199,14 @@ impl Record {
         let flags: Vec<&Difference> = differences.iter().filter(letters).collect();
         self.flagged = !flags.is_empty();
         self.under_ink = flags.iter().all(|flag| marked(flag));
+        let covered = |difference: &&Difference| {
+            matches!(difference.kind, DifferenceKind::Covered | DifferenceKind::Unclear) && !marked(difference)
+        };
+        for flag in differences.iter().filter(covered) {
+            let place = flag.area;
+            self.faults.push(format!("{:?} `{}`, at {} {}", flag.kind, flag.printed, place.x.um(), place.y.um()));
+        }
+        self.covered = differences.iter().any(|difference| covered(&difference));
         for flag in flags.iter().take(3) {
             let (place, ink) = (flag.area, marked(flag));
             let said = format!("{:?} `{}` > {:?}, strength {}", flag.kind, flag.printed, flag.seen, flag.strength);

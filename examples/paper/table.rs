@@ -23,9 +23,9 @@ pub(crate) fn print(records: &[Record]) {
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     by_profile.iter().for_each(|(name, records)| pages(name, records));
     println!(
-        "\n| profile | ink found | doubtful | missed | not on the scan | empty | doubtful | called ink | honest | flagged | under ink |"
+        "\n| profile | ink found | doubtful | missed | not on the scan | empty | doubtful | called ink | honest | flagged | under ink | specks |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
     by_profile.iter().for_each(|(name, records)| boxes(name, records));
     let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
     println!("\n| profile | {} |", kinds.join(" | "));
@@ -73,7 +73,7 @@ fn boxes(name: &str, records: &[&Record]) {
     let honest = records.iter().filter(|record| record.found.is_none() && record.registration.is_some());
     let flagged = || records.iter().filter(|record| record.flagged);
     println!(
-        "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+        "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         count(true, &[Ink::Found]),
         count(true, &doubt),
         count(true, &[Ink::None]),
@@ -84,6 +84,7 @@ fn boxes(name: &str, records: &[&Record]) {
         honest.count(),
         flagged().count(),
         flagged().filter(|record| record.under_ink).count(),
+        records.iter().filter(|record| record.covered && !record.flagged).count(),
     );
 }
 

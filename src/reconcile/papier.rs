@@ -339,6 +339,7 @@ const fn reason(difference: &Difference) -> Reason {
         DifferenceKind::Added | DifferenceKind::Altered | DifferenceKind::Missing => Reason::PageAltered,
         DifferenceKind::Covered => Reason::InkOverText,
         DifferenceKind::Ink => Reason::InkOutside,
+        DifferenceKind::Unclear => Reason::PageUncompared,
     }
 }
 
@@ -351,5 +352,7 @@ fn told(difference: &Difference) -> String {
         (DifferenceKind::Covered, _) => format!("ink lies over `{printed}`"),
         (DifferenceKind::Ink, _) => "ink where nothing was printed".to_owned(),
         (DifferenceKind::Missing, _) => format!("`{printed}` was printed, and is not there"),
+        (DifferenceKind::Unclear, _) if printed.is_empty() => "nothing there could be compared with the print".to_owned(),
+        (DifferenceKind::Unclear, _) => format!("`{printed}` could not be compared with the print"),
     }
 }

@@ -6,6 +6,7 @@ use super::{
     people::sides,
     plane::at,
     print::Original,
+    retouch,
     rng::Chance,
     sheet::Sheet,
     truth::{Alteration, Area},
@@ -34,6 +35,12 @@ pub enum Kind {
     Struck,
     /// A paragraph loses a word, and all that follows moves up.
     Reflowed,
+    /// A word or a number is struck out with a thin line, and nothing is written.
+    Crossed,
+    /// One or two strokes of a pen turn a digit into another.
+    Retouched,
+    /// A digit or a comma is written beside a number by hand.
+    PenAdded,
 }
 
 impl Kind {
@@ -48,7 +55,15 @@ impl Kind {
         Self::Whitened,
         Self::Struck,
         Self::Reflowed,
+        Self::Crossed,
+        Self::Retouched,
+        Self::PenAdded,
     ];
+
+    /// What was thought of after the first campaigns: it comes after all else in them, so that their pages keep their numbers.
+    pub const fn is_late(self) -> bool {
+        matches!(self, Self::Crossed | Self::Retouched | Self::PenAdded)
+    }
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -62,6 +77,9 @@ impl Kind {
             Self::Whitened => "whitened",
             Self::Struck => "struck",
             Self::Reflowed => "reflowed",
+            Self::Crossed => "crossed",
+            Self::Retouched => "retouched",
+            Self::PenAdded => "pen-added",
         }
     }
 }
@@ -110,6 +128,9 @@ impl<'a> Composition<'a> {
             Kind::Line => self.line(sheet, chance),
             Kind::Whitened | Kind::Struck => by_hand(self, sheet, kind, chance),
             Kind::Reflowed => reflowed(self, sheet, self.original, self.page, chance),
+            Kind::Crossed => retouch::crossed(self, sheet, chance),
+            Kind::Retouched => retouch::retouched(self, sheet, chance),
+            Kind::PenAdded => retouch::added(self, sheet, chance),
         }
     }
 

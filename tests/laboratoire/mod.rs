@@ -44,6 +44,7 @@ mod picture;
 mod pile;
 mod plane;
 mod print;
+mod retouch;
 mod rng;
 mod scanner;
 mod sheet;

@@ -3,11 +3,13 @@
 //! Not compared, and nothing is said of it: see [`left_out`].
 
 use super::{
-    expected::{Expected, Word, around},
-    facts::{Difference, DifferenceKind},
-    foreign::{Found, Thing, foreign},
+    excess::excess,
+    expected::{Expected, Word, around, overlap},
+    facts::Difference,
+    foreign::{Found, foreign},
     measure::measure,
     original::Original,
+    part::{Part, merged},
     raster::Raster,
     registration::Registered,
     suspect::{Reading, Suspicion, suspicions},
@@ -57,10 +59,6 @@ fn sides(rect: Rect) -> [f32; 4] {
     [px(x), px(y), px(x + rect.width.um()), px(y + rect.height.um())]
 }
 
-fn overlap([al, at, ar, ab]: [f32; 4], [bl, bt, br, bb]: [f32; 4]) -> bool {
-    al < br && bl < ar && at < bb && bt < ab
-}
-
 /// How a side that was laid onto its page differs from it, from the top. Of a side that does not lie well nothing is said.
 #[must_use]
 pub fn differences(registered: &Registered, original: &Original, area: &PageArea) -> Vec<Difference> {
@@ -73,30 +71,25 @@ pub fn differences(registered: &Registered, original: &Original, area: &PageArea
 fn compared(scan: &Raster, page: &Expected<'_>, area: &PageArea) -> Vec<Difference> {
     let out: Vec<[f32; 4]> = left_out(area).into_iter().map(sides).collect();
     let body = |word: &Word| !page.is_leader(word) && !out.iter().any(|part| overlap(*part, word.bounds));
-    let Some(measured) = measure(scan, page, body) else { return Vec::new() };
-    if measured.like < LIES {
-        return Vec::new();
-    }
-    let suspicions = suspicions(page, &measured);
+    let Some(measured) = measure(scan, page, body).filter(|measured| measured.like >= LIES) else {
+        return if page.words.iter().any(body) { vec![Part::all(page).difference(page)] } else { Vec::new() };
+    };
+    let excess = excess(page, &measured);
+    let suspicions = suspicions(page, &measured, &excess);
     // Ink above and below is ink; only what others look at is left out.
     let others = out.get(2..).unwrap_or_default();
     let ignored = [others, &measured.displaced(page)].concat();
-    let found = foreign(scan, page, (measured.passes, measured.depth), &ignored, body).unwrap_or_default();
+    let found = foreign(scan, page, (measured.passes, measured.depth), &ignored, body);
+    let noise = found.is_none().then(|| Part::all(page));
+    let found = found.unwrap_or_default();
     let mut parts = letters_parts(page, suspicions, &found);
-    parts.extend(found.things.iter().map(|thing| Part::of_thing(thing, page)));
-    let mut differences: Vec<Difference> = merged(parts).into_iter().map(|part| part.difference(page)).collect();
+    parts.extend(found.things.iter().map(Part::of_thing));
+    parts.extend(measured.unseen.iter().filter_map(|word| Part::unclear(*word, page)));
+    let mut parts = merged(parts);
+    parts.extend(noise);
+    let mut differences: Vec<Difference> = parts.into_iter().map(|part| part.difference(page)).collect();
     differences.sort_by_key(|one| (one.area.y, one.area.x));
     differences
-}
-
-/// A difference in the making.
-#[derive(Debug, Clone)]
-struct Part {
-    kind: DifferenceKind,
-    bounds: [f32; 4],
-    words: Vec<usize>,
-    seen: Option<String>,
-    strength: f32,
 }
 
 fn letters_parts(page: &Expected<'_>, suspicions: Vec<Suspicion>, found: &Found) -> Vec<Part> {
@@ -132,79 +125,10 @@ fn seen(page: &Expected<'_>, suspicion: &Suspicion) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-impl Part {
-    fn of_thing(thing: &Thing, _: &Expected<'_>) -> Self {
-        let strength = (thing.ink / 400.0).clamp(0.1, 1.0);
-        Self { kind: thing.kind, bounds: thing.bounds, words: thing.words.clone(), seen: None, strength }
-    }
-
-    const fn is_of_letters(&self) -> bool {
-        !matches!(self.kind, DifferenceKind::Ink)
-    }
-
-    fn join(&mut self, other: Self) {
-        let kinds = [self.kind, other.kind];
-        self.kind = if self.kind == other.kind {
-            self.kind
-        } else if kinds.contains(&DifferenceKind::Ink) {
-            DifferenceKind::Covered
-        } else {
-            DifferenceKind::Altered
-        };
-        self.bounds = around(self.bounds, other.bounds);
-        self.seen = if self.words == other.words { self.seen.take().or(other.seen) } else { None };
-        self.words.extend(other.words);
-        self.words.sort_unstable();
-        self.words.dedup();
-        self.strength = self.strength.max(other.strength);
-    }
-
-    fn difference(self, page: &Expected<'_>) -> Difference {
-        let [left, top, right, bottom] = self.bounds;
-        let um = |side: f32| (side * 100.0).round() as i64;
-        let area = Rect {
-            x: Length::from_um(um(left)),
-            y: Length::from_um(um(top)),
-            width: Length::from_um(um(right - left)),
-            height: Length::from_um(um(bottom - top)),
-        };
-        let printed: Vec<String> =
-            self.words.iter().filter_map(|word| page.words.get(*word)).map(|word| page.text(word)).collect();
-        let strength = (self.strength * 1000.0).round().clamp(0.0, 1000.0) as u16;
-        Difference { kind: self.kind, area, printed: printed.join(" "), seen: self.seen, strength }
-    }
-}
-
-/// Parts that are next to each other on a line, or on lines that follow, are one difference.
-fn merged(mut parts: Vec<Part>) -> Vec<Part> {
-    const ASIDE: f32 = 25.0;
-    const BELOW: f32 = 22.0;
-    loop {
-        let before = parts.len();
-        let mut done: Vec<Part> = Vec::with_capacity(before);
-        for part in parts {
-            let [l, t, r, b] = part.bounds;
-            let reach = [l - ASIDE, t - BELOW, r + ASIDE, b + BELOW];
-            let close = |other: &&mut Part| {
-                let touches = overlap(part.bounds, other.bounds);
-                touches || (part.is_of_letters() && other.is_of_letters() && overlap(reach, other.bounds))
-            };
-            match done.iter_mut().find(close) {
-                Some(other) => other.join(part),
-                None => done.push(part),
-            }
-        }
-        parts = done;
-        if parts.len() == before {
-            return parts;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{letters::tests::page, likeness::blurred, original::Originals},
+        super::{facts::DifferenceKind, letters::tests::page, likeness::blurred, original::Originals},
         *,
     };
 
@@ -300,6 +224,79 @@ mod tests {
             });
         };
         assert_eq!(only(&seen(PRINTED, PRINTED, aside)).0, DifferenceKind::Ink);
+    }
+
+    /// A thin line of a pen from one place to another.
+    fn pen(scan: &mut Raster, [x, y]: [f32; 2], [to_x, to_y]: [f32; 2]) {
+        for step in 0..=100 {
+            let share = step as f32 / 100.0;
+            let (x, y) = ((x + (to_x - x) * share) as usize, (y + (to_y - y) * share) as usize);
+            line(scan, [x, y], [x + 3, y + 3], 60);
+        }
+    }
+
+    // The seventh line stands on 85.3 mm; its digits are 2.5 mm high, and 2023 reaches from 34.4 to 42.2 mm.
+
+    #[test]
+    fn a_thin_pen_line_through_a_figure_covers_it() {
+        let found = seen(PRINTED, PRINTED, |scan| pen(scan, [338.0, 842.0], [428.0, 838.0]));
+        assert_eq!(only(&found), (DifferenceKind::Covered, "2023", None));
+    }
+
+    #[test]
+    fn a_pen_line_through_the_figures_of_many_lines_covers_them_all() {
+        let strike = |scan: &mut Raster| {
+            (1..19).for_each(|row| {
+                let y = 347.0 + 70.56 * row as f32;
+                pen(scan, [338.0, y], [428.0, y - 3.0]);
+            });
+        };
+        let found = seen(PRINTED, PRINTED, strike);
+        assert_eq!(found.iter().filter(|one| one.printed.contains("2023")).count(), found.len(), "{found:?}");
+        assert!(!found.is_empty() && found.iter().all(|one| one.kind == DifferenceKind::Covered), "{found:?}");
+        let words: usize = found.iter().map(|one| one.printed.split(' ').count()).sum();
+        assert!(words >= 17, "{found:?}");
+    }
+
+    #[test]
+    fn a_stroke_that_makes_another_digit_of_one_is_found() {
+        // The left of the last 3 of 2023 is closed: an 8.
+        let found = seen(PRINTED, PRINTED, |scan| pen(scan, [405.0, 832.0], [405.0, 850.0]));
+        let [one] = &found[..] else { panic!("{found:?}") };
+        assert!(one.kind != DifferenceKind::Ink && one.printed == "2023", "{one:?}");
+    }
+
+    #[test]
+    fn a_digit_that_is_written_beside_a_figure_is_no_remark() {
+        // After « 1 280 », on its line.
+        let found = seen("Cible : 94,5", "Cible : 94,5", |scan| {
+            pen(scan, [400.0, 830.0], [414.0, 832.0]);
+            pen(scan, [414.0, 832.0], [404.0, 856.0]);
+        });
+        let [one] = &found[..] else { panic!("{found:?}") };
+        assert!(one.kind == DifferenceKind::Covered && one.printed.contains("94,5"), "{one:?}");
+    }
+
+    #[test]
+    fn a_pen_line_through_a_line_of_text_is_no_streak() {
+        let found = seen(PRINTED, PRINTED, |scan| pen(scan, [250.0, 842.0], [900.0, 842.0]));
+        assert!(
+            found.iter().any(|one| one.kind == DifferenceKind::Covered && one.printed.contains("2023")),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_page_that_looks_like_another_is_said_not_to_be_compared() {
+        let found = seen(PRINTED, PRINTED, |scan| {
+            let all = scan.pixels().len();
+            let mut noise = 7_u32;
+            for grey in scan.pixels_mut().iter_mut().take(all) {
+                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                *grey = (noise >> 24) as u8;
+            }
+        });
+        assert_eq!(only(&found).0, DifferenceKind::Unclear);
     }
 
     #[test]

@@ -142,3 +142,8 @@ pub(super) const fn around(a: [f32; 4], b: [f32; 4]) -> [f32; 4] {
     let ([al, at, ar, ab], [bl, bt, br, bb]) = (a, b);
     [al.min(bl), at.min(bt), ar.max(br), ab.max(bb)]
 }
+
+/// Whether two rectangles have a part in common.
+pub(super) const fn overlap([al, at, ar, ab]: [f32; 4], [bl, bt, br, bb]: [f32; 4]) -> bool {
+    al < br && bl < ar && at < bb && bt < ab
+}

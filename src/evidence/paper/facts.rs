@@ -107,6 +107,8 @@ pub enum DifferenceKind {
     Ink,
     /// Letters that were printed are no longer there.
     Missing,
+    /// What was printed could not be compared: the scan does not show it well enough.
+    Unclear,
 }
 
 /// A part of a page that is not as it was printed.

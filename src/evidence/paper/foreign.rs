@@ -4,7 +4,7 @@
 
 use super::{
     blots::{Blot, HALF, Near, blots, shadow},
-    expected::{Expected, Word, around},
+    expected::{Expected, Word, around, overlap},
     facts::DifferenceKind,
     raster::Raster,
 };
@@ -15,6 +15,13 @@ const APART: f32 = 12.0;
 const SPECK: f32 = 25.0;
 /// Ink close to letters from which it lies over them; pixels of a fifth of a millimetre.
 const OVER: usize = 8;
+/// How far beside a figure, in pixels, ink may be one more figure of it; how high and how wide it is at most, in sizes of the letter.
+const BESIDE: f32 = 14.0;
+const LARGEST: f32 = 3.0;
+/// Less ink beside a figure is a speck: square pixels, and pixels of its longer side.
+const FEW_BESIDE: [f32; 2] = [35.0, 12.0];
+/// How much of the length of a page a streak crosses: down it, and across it.
+const CROSSES: [f32; 2] = [0.6, 0.85];
 /// Most things of a page; a page with more is noise.
 const MOST: usize = 3000;
 
@@ -55,7 +62,7 @@ pub(super) struct Found {
     pub(super) streaks: Vec<Streak>,
 }
 
-/// Finds what was not printed. `ignored` are the parts of the page that others look at; `body` says which words are compared.
+/// Finds what was not printed; none when there is so much of it that it is noise. `ignored` are the parts of the page that others look at; `body` says which words are compared.
 pub(super) fn foreign(
     scan: &Raster,
     page: &Expected<'_>,
@@ -77,14 +84,10 @@ pub(super) fn foreign(
         .filter(|blot| (blot.pixels * HALF * HALF) as f32 >= 8.0)
         .collect();
     if blots.len() > MOST {
-        return Some(Found { things: Vec::new(), streaks });
+        return None;
     }
     let things = grouped(&blots).into_iter().filter_map(|group| thing(&group, page, &words)).collect();
     Some(Found { things, streaks })
-}
-
-fn overlap([al, at, ar, ab]: [f32; 4], [bl, bt, br, bb]: [f32; 4]) -> bool {
-    al < br && bl < ar && at < bb && bt < ab
 }
 
 /// Whether most of a part lies where others look.
@@ -102,7 +105,8 @@ fn is_edge(blot: &Blot, page: &Expected<'_>) -> bool {
     left < EDGE || top < EDGE || right > window.width as f32 - EDGE || bottom > window.height as f32 - EDGE
 }
 
-/// Lines of thin parts across the page: down it, of 40 mm or more; across it, from margin to margin.
+/// Lines of thin parts across the page, of 40 mm or more together: down most of it, or from margin to margin. A line that a pen drew through
+/// some words or rows is shorter.
 fn streaks(blots: &[Blot], page: &Expected<'_>) -> Vec<Streak> {
     let window = page.window();
     let mut found = Vec::new();
@@ -127,10 +131,15 @@ fn streaks(blots: &[Blot], page: &Expected<'_>) -> Vec<Streak> {
                 })
                 .collect();
             let Some((offset, slope, total)) = strongest(&used, length, breadth) else { break };
-            if total < 400.0 {
+            let end = offset + slope * length;
+            let line = Streak { from: (offset, 0.0), to: (end, length) };
+            let on_it = || used.iter().filter(|one| line.crosses(**one, 8.0));
+            let first = on_it().map(|one| one[1]).fold(f32::MAX, f32::min);
+            let last = on_it().map(|one| one[3]).fold(0.0, f32::max);
+            let [down, across] = CROSSES;
+            if total < 400.0 || last - first < length * if upright { down } else { across } {
                 break;
             }
-            let end = offset + slope * length;
             found.push(if upright {
                 Streak { from: (offset, 0.0), to: (end, length) }
             } else {
@@ -212,8 +221,16 @@ fn thing(group: &[&Blot], page: &Expected<'_>, words: &[(usize, &Word)]) -> Opti
     }
     if near >= OVER {
         let over = group.iter().filter(|blot| blot.near > 0).map(|blot| blot.bounds).reduce(around)?;
-        let words = touched(4.0);
-        return Some(Thing { kind: DifferenceKind::Covered, bounds: over, ink, words });
+        let mut below = touched(4.0);
+        below.extend(figure_beside(bounds, page, words).filter(|figure| !touched(4.0).contains(figure)));
+        return Some(Thing { kind: DifferenceKind::Covered, bounds: over, ink, words: below });
+    }
+    let [least, short] = FEW_BESIDE;
+    if ink >= least
+        && longest >= short
+        && let Some(figure) = figure_beside(bounds, page, words)
+    {
+        return Some(Thing { kind: DifferenceKind::Covered, bounds, ink, words: vec![figure] });
     }
     let straight = group.iter().all(|blot| blot.axes[1] < 3.0 && blot.axes[0] > 6.0 * blot.axes[1]);
     let solid = group.iter().any(|blot| {
@@ -222,6 +239,24 @@ fn thing(group: &[&Blot], page: &Expected<'_>, words: &[(usize, &Word)]) -> Opti
     });
     let few = ink < 60.0 || longest < 20.0;
     (!straight && !solid && !few).then_some(Thing { kind: DifferenceKind::Ink, bounds, ink, words: Vec::new() })
+}
+
+/// The figure beside which something was written, on its line and hardly larger: it may be one more digit.
+fn figure_beside([left, top, right, bottom]: [f32; 4], page: &Expected<'_>, words: &[(usize, &Word)]) -> Option<usize> {
+    let beside = |(_, word): &&(usize, &Word)| {
+        let [l, t, r, b] = word.bounds;
+        if left - r > BESIDE || l - right > BESIDE || bottom < t || top > b {
+            return false;
+        }
+        let letters = page.letters_of(word);
+        let Some(size) = letters.iter().find(|letter| letter.digit().is_some()).map(|letter| letter.size) else {
+            return false;
+        };
+        let common = bottom.min(b) - top.max(t);
+        let small = bottom - top < LARGEST * size && right - left < LARGEST * size;
+        small && common > 0.5 * (b - t).min(bottom - top)
+    };
+    words.iter().find(beside).map(|(number, _)| *number)
 }
 
 /// Whether a part looks like a letter that was set in a line: it stands on the line, is as high as its letters, and close to one.

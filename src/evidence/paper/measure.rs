@@ -90,6 +90,8 @@ pub(super) struct Measured {
     pub(super) like: f32,
     /// How dark ink is, of the print's 1, in the middle.
     pub(super) depth: f32,
+    /// Words with faint digits that this scanner does not show: they are not compared.
+    pub(super) unseen: Vec<usize>,
 }
 
 /// Measures the words that `compared` lets through.
@@ -118,12 +120,13 @@ pub(super) fn measure(scan: &Raster, page: &Expected<'_>, compared: impl Fn(&Wor
         let (shift, window) = (word.shift, word.window);
         word.letters.iter_mut().for_each(|letter| pictures.look_again(letter, (shift, window), like));
     }
-    compare_with_neighbours(&mut words, page, like);
-    Some(Measured { words, passes, like, depth })
+    let unseen = compare_with_neighbours(&mut words, page, like);
+    Some(Measured { words, passes, like, depth, unseen })
 }
 
-/// Says of each letter what is usual around it, and takes away faint letters that this scanner does not show.
-fn compare_with_neighbours(words: &mut [WordMeasure], page: &Expected<'_>, typical: f32) {
+/// Says of each letter what is usual around it, and takes away faint letters that this scanner does not show; which words lose digits by
+/// that.
+fn compare_with_neighbours(words: &mut [WordMeasure], page: &Expected<'_>, typical: f32) -> Vec<usize> {
     let is_faint = |letter: &Measure| page.faint.get(letter.letter).copied().unwrap_or(false);
     for faint in [false, true] {
         let letters = words.iter_mut().flat_map(|word| &mut word.letters);
@@ -139,9 +142,15 @@ fn compare_with_neighbours(words: &mut [WordMeasure], page: &Expected<'_>, typic
             }
         }
     }
+    let is_lost = |letter: &Measure| is_faint(letter) && letter.usual.like <= SHOWN * typical;
+    let mut unseen = Vec::new();
     for word in words {
-        word.letters.retain(|letter| !is_faint(letter) || letter.usual.like > SHOWN * typical);
+        if word.letters.iter().any(|letter| letter.fits.is_some() && is_lost(letter)) {
+            unseen.push(word.word);
+        }
+        word.letters.retain(|letter| !is_lost(letter));
     }
+    unseen
 }
 
 fn usual(near: &[(f32, f32)], typical: f32) -> Usual {

@@ -4,7 +4,8 @@
 //! this scanner.
 
 use super::{
-    expected::Expected,
+    excess::{Excess, Spot},
+    expected::{Expected, overlap},
     facts::DifferenceKind,
     letters::Letter,
     likeness::Window,
@@ -32,6 +33,15 @@ const ACROSS: f32 = 0.25;
 const SPREADS: f32 = 5.0;
 /// What half of the letters differ on an even page.
 const EVEN: f32 = 0.02;
+
+/// Ink between the strokes of figures that is no speck, in square pixels, in one place and in several; and over any word.
+const ON_FIGURE: [usize; 2] = [10, 14];
+const ON_WORD: usize = 45;
+/// What of a word's ink is smaller does not count; on a tint, all must be so many times as large.
+const CRUMB: usize = 5;
+const ON_TINT: usize = 3;
+/// How close to a figure ink is ink on it, in pixels.
+const CLOSE: f32 = 3.0;
 
 /// What is the matter with a word.
 #[derive(Debug, Clone)]
@@ -61,11 +71,12 @@ struct Balance {
 }
 
 /// What is suspect on a page.
-pub(super) fn suspicions(page: &Expected<'_>, measured: &Measured) -> Vec<Suspicion> {
+pub(super) fn suspicions(page: &Expected<'_>, measured: &Measured, excess: &Excess) -> Vec<Suspicion> {
     let soft = page.soft(measured.passes);
     let tail = tail(measured);
     let scene = Scene { page, measured, soft: &soft, tail, marks_are_shown: marks_are_shown(page, measured) };
-    measured.words.iter().filter_map(|word| scene.suspicion(word)).collect()
+    let suspicion = |word: &WordMeasure| scene.suspicion(word).or_else(|| scene.covered(word, excess));
+    measured.words.iter().filter_map(suspicion).collect()
 }
 
 struct Scene<'a> {
@@ -145,6 +156,31 @@ impl Scene<'_> {
         let strength = letters.iter().map(|letter| 1.0 - letter.like / letter.usual.like).fold(0.0, f32::max);
         let letters = letters.iter().map(|letter| (letter.letter, Reading::Unknown)).collect();
         enough.then_some(Suspicion { word: word.word, kind: DifferenceKind::Covered, letters, strength })
+    }
+
+    /// Whether there is ink between the strokes of a word that are as they were printed.
+    fn covered(&self, word: &WordMeasure, excess: &Excess) -> Option<Suspicion> {
+        let spots = excess.spots.get(&word.word)?;
+        let printed = self.page.words.get(word.word)?;
+        let letters = || printed.letters.clone().zip(self.page.letters_of(printed));
+        let on = |spot: &Spot, letter: &Letter| {
+            let [left, top, right, bottom] = letter.bounds;
+            overlap(spot.bounds, [left - CLOSE, top - CLOSE, right + CLOSE, bottom + CLOSE])
+        };
+        let is_figure = |letter: &Letter| letter.digit().is_some();
+        let on_figure = spots.iter().filter(|spot| letters().any(|(_, letter)| is_figure(letter) && on(spot, letter)));
+        let (largest, sum) = on_figure.fold((0, 0), |(most, sum), spot| (spot.area.max(most), sum + spot.area));
+        let all: usize = spots.iter().map(|spot| spot.area).filter(|area| *area > CRUMB).sum();
+        let times = if spots.iter().any(|spot| spot.tinted) { ON_TINT } else { 1 };
+        let limit = |area: usize, noises: usize| times * area.max(noises * excess.noise);
+        let [one, several] = ON_FIGURE;
+        let enough = largest >= limit(one, 2) || sum >= limit(several, 4) || all >= limit(ON_WORD, 8);
+        let below = |letter: &Letter| spots.iter().any(|spot| on(spot, letter));
+        let letters = letters().filter(|(_, letter)| below(letter)).map(|(number, _)| (number, Reading::Unknown));
+        let letters: Vec<(usize, Reading)> = letters.collect();
+        let strength = (all as f32 / 200.0).clamp(0.1, 1.0);
+        let suspicion = Suspicion { word: word.word, kind: DifferenceKind::Covered, letters, strength };
+        (enough && !suspicion.letters.is_empty()).then_some(suspicion)
     }
 
     fn verdict(&self, word: &WordMeasure, letter: &Measure) -> (DifferenceKind, Reading) {

@@ -321,6 +321,8 @@ fn measured(difference: &Difference) -> String {
         (DifferenceKind::Covered, _) => format!("De l’encre recouvre {printed}."),
         (DifferenceKind::Added, _) => "Quelque chose a été ajouté là où rien n’était imprimé.".to_owned(),
         (DifferenceKind::Ink, _) => "De l’encre, là où rien n’était imprimé.".to_owned(),
+        (DifferenceKind::Unclear, _) if printed.is_empty() => "Rien n’a pu y être comparé à l’original.".to_owned(),
+        (DifferenceKind::Unclear, _) => format!("{printed} n’a pas pu être comparé à l’original."),
     }
 }
 
