@@ -1,10 +1,10 @@
 """Whether piles of scans are taken apart into the sets that were put into them.
 
-    paper_piles.py PARAPHE LABORATOIRE CAMPAIGN WORK [SEEDS]
+    paper_piles.py PARAPHE LABORATOIRE CAMPAIGN WORK [SEEDS | --few]
 
 CAMPAIGN is a campaign of short contracts that was made (`tests/fixtures/retours/campagne`); the laboratory piles up its exemplaires with
 every mishap it knows, alone and together, and writes what the pile is. Each pile is given to `paraphe verify`, and its sets are compared
-with the truth: contract, version, and for each page the sides that show it.
+with the truth (`--few` tries two of them only): contract, version, and for each page the sides that show it.
 """
 
 import json
@@ -35,7 +35,7 @@ def made(laboratoire, campaign, mishap, seed, work):
     if not (out / "pile.json").exists():
         last, older = originals(campaign)
         command = [laboratoire, "pile", "--pdf", ",".join(map(str, last)), "--profile", "g150", "--seed", str(seed), "--out", str(out)]
-        command += ["--mishap", mishap, "--handling", "signed"]
+        command += ["--mishap", mishap, "--handling", "signed", "--hayro"]
         if "older" in mishap:
             command += ["--older", ",".join(map(str, older))]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -56,10 +56,11 @@ def seen(paraphe, campaign, pile):
 
 def main():
     paraphe, laboratoire, campaign, work = sys.argv[1:5]
-    seeds = int(sys.argv[5]) if len(sys.argv) > 5 else 1
+    few = "--few" in sys.argv
+    seeds = int(sys.argv[5]) if len(sys.argv) > 5 and not few else 1
     right = whole = sides = piles = 0
     for seed in range(1, seeds + 1):
-        for mishap in MISHAPS + TOGETHER:
+        for mishap in TOGETHER[:1] + TOGETHER[2:3] if few else MISHAPS + TOGETHER:
             pile = made(laboratoire, campaign, mishap, seed, Path(work))
             truth = json.loads((pile / "pile.json").read_text())
             found = seen(paraphe, campaign, pile)

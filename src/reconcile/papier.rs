@@ -352,7 +352,9 @@ fn told(difference: &Difference) -> String {
         (DifferenceKind::Covered, _) => format!("ink lies over `{printed}`"),
         (DifferenceKind::Ink, _) => "ink where nothing was printed".to_owned(),
         (DifferenceKind::Missing, _) => format!("`{printed}` was printed, and is not there"),
-        (DifferenceKind::Unclear, _) if printed.is_empty() => "nothing there could be compared with the print".to_owned(),
+        (DifferenceKind::Unclear, _) if printed.is_empty() => {
+            "nothing there could be compared with the print".to_owned()
+        }
         (DifferenceKind::Unclear, _) => format!("`{printed}` could not be compared with the print"),
     }
 }

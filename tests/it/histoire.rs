@@ -127,7 +127,7 @@ impl World {
                 let scan = (change && page > 12).then(|| altered.run(&originals[0], page, &seed).unwrap()).flatten();
                 change &= scan.is_none();
                 let face = Face::Page { original: 0, page };
-                let scan = scan.map_or_else(|| job.side(&originals, face, &seed).unwrap(), |scan| scan);
+                let scan = scan.unwrap_or_else(|| job.side(&originals, face, &seed).unwrap());
                 pdf.push(&scan.picture, profile.codec, profile.dpi).unwrap();
             }
             assert!(!change, "no figure to change");

@@ -70,33 +70,33 @@ impl<'a> Depot<'a> {
         self.leaving.join(format!("{contract}.json"))
     }
 
-    /// Hands a letter over; a finding says why it could not be.
+    /// Hands a letter over; a finding says why it could not be, none is well.
     pub(super) fn hand_over(
         &self,
         pli: &Pli,
         press: &Press,
         moyen: Moyen,
-    ) -> Result<Result<(), Diagnostic>, CourrierError> {
+    ) -> Result<Option<Diagnostic>, CourrierError> {
         match self.vers {
-            Vers::Essai => Ok(Ok(())),
+            Vers::Essai => Ok(None),
             Vers::Dossier(folder) if moyen == Moyen::Courriel => match message::message(pli, true)? {
                 Some(draft) => {
                     let place = folder.join(pli.contract.to_string()).join(format!("{}.eml", pli.stem()));
-                    write(&place, &draft.formatted()).map(|_| Ok(()))
+                    write(&place, &draft.formatted()).map(|_| None)
                 }
-                None => Ok(Err(no_sender(pli))),
+                None => Ok(Some(no_sender(pli))),
             },
-            Vers::Dossier(folder) => put(folder, pli, press).map(Ok),
+            Vers::Dossier(folder) => put(folder, pli, press).map(|()| None),
             Vers::Relais(relais) => match message::message(pli, false)? {
                 Some(message) => self.transmit(relais, pli, &message),
-                None => Ok(Err(no_sender(pli))),
+                None => Ok(Some(no_sender(pli))),
             },
         }
     }
 
-    fn transmit(&self, relais: &Relais, pli: &Pli, message: &Message) -> Result<Result<(), Diagnostic>, CourrierError> {
+    fn transmit(&self, relais: &Relais, pli: &Pli, message: &Message) -> Result<Option<Diagnostic>, CourrierError> {
         write(&self.place(&pli.contract), &pli.record())?;
-        let Err(error) = relais.send(message.envelope(), &message.formatted()) else { return Ok(Ok(())) };
+        let Err(error) = relais.send(message.envelope(), &message.formatted()) else { return Ok(None) };
         let finding = if error.refused {
             self.settled(pli)?;
             Diagnostic::new(&diags::NOT_SENT, Origin::file("SMTP"), "the mail server did not take the message")
@@ -104,7 +104,7 @@ impl<'a> Depot<'a> {
         } else {
             may_have_left(&self.place(&pli.contract))
         };
-        Ok(Err(finding.found(error.to_string()).contract(pli.contract.to_string())))
+        Ok(Some(finding.found(error.to_string()).contract(pli.contract.to_string())))
     }
 
     /// The event is recorded: nothing is in doubt any more.

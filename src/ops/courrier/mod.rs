@@ -228,12 +228,13 @@ impl<'a> Guichet<'a> {
         }
         let event = self.event(&pli);
         // Asked first: a letter that has left cannot be called back.
-        let objections = Register::open(self.dossier.folder())?.objections(&[event.clone()], self.atelier.order.now)?;
+        let objections =
+            Register::open(self.dossier.folder())?.objections(std::slice::from_ref(&event), self.atelier.order.now)?;
         if !objections.is_empty() {
             findings.extend(objections);
             return Ok(None);
         }
-        if let Err(refused) = self.depot.hand_over(&pli, &self.press, self.atelier.envoi.moyen)? {
+        if let Some(refused) = self.depot.hand_over(&pli, &self.press, self.atelier.envoi.moyen)? {
             findings.push(refused);
             return Ok(None);
         }

@@ -1,4 +1,4 @@
-//! Electronic signatures of the story: throw-away keys and certificates made by OpenSSL, put into the fields of a PDF.
+//! Electronic signatures of the story: throw-away keys and certificates made by `OpenSSL`, put into the fields of a PDF.
 
 use std::{fs, path::Path, process::Command};
 
@@ -7,13 +7,13 @@ use lopdf::{Dictionary, Document, IncrementalDocument, Object, StringFormat, dic
 /// Room for a signature and its certificates, in hexadecimal digits.
 const ROOM: usize = 16_384;
 
-/// Runs OpenSSL; it must succeed.
+/// Runs `OpenSSL`; it must succeed.
 fn openssl(folder: &Path, words: &str) {
     let output = Command::new("openssl").args(words.split_whitespace()).current_dir(folder).output().unwrap();
     assert!(output.status.success(), "openssl {words}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Whether OpenSSL is there.
+/// Whether `OpenSSL` is there.
 pub(super) fn is_there() -> bool {
     Command::new("openssl").arg("version").output().is_ok()
 }
