@@ -123,6 +123,9 @@ fn text(returns: &Returns) -> io::Result<()> {
     let mut out = io::stdout().lock();
     returns.files.iter().try_for_each(|returned| one(&mut out, returned))?;
     returns.accuses.iter().try_for_each(|accuse| acknowledged(&mut out, accuse))?;
+    if returns.files.is_empty() && !returns.accuses.is_empty() {
+        return Ok(());
+    }
     let counts: Vec<String> = Outcome::ALL
         .into_iter()
         .map(|outcome| (outcome, returns.files.iter().filter(|returned| returned.verdict.outcome == outcome).count()))

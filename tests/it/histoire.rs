@@ -13,6 +13,7 @@ use std::{
 
 use tempfile::TempDir;
 
+use self::signer::Signer;
 use crate::{
     generate::copy_of,
     house::root,
@@ -147,12 +148,17 @@ impl World {
         let trusted = self.campaign.join("confiance/signature");
         fs::create_dir_all(&trusted).unwrap();
         fs::copy(self.keys.join("racine.pem"), trusted.join("racine-jetable.pem")).unwrap();
+        let lists = self.campaign.join("confiance/revocations");
+        fs::create_dir_all(&lists).unwrap();
+        fs::copy(self.keys.join("racine.crl"), lists.join("racine-jetable.crl")).unwrap();
     }
 
     fn sign(&self, file: &str, contract: &str, exemplaire: &str, signers: &[&str]) {
         let mut bytes = fs::read(self.printed(contract, exemplaire)).unwrap();
         for signer in signers {
-            bytes = signer::sign(&bytes, &format!("signature_{signer}"), signer, &self.keys);
+            let time = format!("{}090000Z", self.day.replace('-', "").strip_prefix("20").unwrap());
+            let signer = Signer { name: signer, time: &time, keys: &self.keys };
+            bytes = signer::sign(&bytes, &format!("signature_{}", signer.name), &signer);
         }
         fs::write(self.campaign.join(file), bytes).unwrap();
     }
