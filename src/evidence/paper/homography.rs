@@ -309,4 +309,28 @@ mod tests {
         assert!(Homography::fit(&pairs(0)[..2], Freedom::Affine).is_none());
         assert!(Homography::robust(&[], 1.0, Freedom::Affine).is_none());
     }
+
+    #[test]
+    fn the_way_back_leads_back() {
+        let (x, y) = LEANING.inverse().apply(LEANING.apply((30.0, 200.0)));
+        assert!((x - 30.0).abs() < 1e-9 && (y - 200.0).abs() < 1e-9, "{x} {y}");
+    }
+
+    /// Text on the upper third of a page, that an uneven feed has displaced.
+    #[test]
+    fn beside_the_text_of_a_scan_parallels_stay_parallel() {
+        let places = (0..400).map(|at| (f64::from(at % 20) * 8.0 + 25.0, f64::from(at / 20) * 4.0 + 30.0));
+        let wave = |(x, y): Xy| (x + 0.2 * (y / 20.0).sin(), y + 0.25 * (y / 15.0).cos());
+        let through = |map: &dyn Fn(Xy) -> Xy| {
+            let pairs: Vec<Pair> =
+                places.clone().map(|from| Pair { from, to: map(from), weight: (1.0, 1.0) }).collect();
+            Homography::IDENTITY.through(&pairs, 2.4)
+        };
+        let scan = through(&wave);
+        let [a, b, c, d] = [(0.0, 0.0), (200.0, 290.0), (200.0, 0.0), (0.0, 290.0)].map(|at| scan.apply(at));
+        assert!((a.0 + b.0 - c.0 - d.0).abs() < 1e-6 && (a.1 + b.1 - c.1 - d.1).abs() < 1e-6);
+        let photo = |at: Xy| Homography([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 2e-4, -1e-4, 1.0]).apply(wave(at));
+        let [a, b, c, d] = [(0.0, 0.0), (200.0, 290.0), (200.0, 0.0), (0.0, 290.0)].map(|at| through(&photo).apply(at));
+        assert!((a.0 + b.0 - c.0 - d.0).abs() > 1.0, "a photograph leans");
+    }
 }

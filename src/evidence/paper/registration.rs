@@ -506,5 +506,8 @@ mod tests {
         assert!(registered.agreement_in(area(40, 145)).unwrap() < 300);
         assert!(registered.agreement_in(area(40, 60)).unwrap() > 900);
         assert!(registered.agreement_in(area(0, 0)).is_none());
+        assert!(registered.is_known(60.0, 70.0));
+        assert!(!registered.is_known(60.0, 150.0), "covered");
+        assert!(!registered.is_known(10.0, 10.0), "nothing is printed there");
     }
 }
