@@ -13,6 +13,9 @@ const MOST_RADIUS: usize = 16;
 /// How dark and light must differ in a block for it to be found again: standard deviation, of 255.
 const TEXTURE: f32 = 9.0;
 
+/// What is so much like a block needs not be searched for any farther.
+const CLEAR: f32 = 0.75;
+
 /// A part of the page as it was sent.
 pub(super) struct Block {
     /// Its left and top, in pixels.
@@ -82,6 +85,12 @@ impl Block {
         let middle = (field.width / 2) as f32;
         let shift = (x as f32 - middle + across, y as f32 - middle + down);
         Some(Found { shift, likeness, sharpness: (sharp_x, sharp_y) })
+    }
+
+    /// Searches for the block close to its place, and farther only if it is not clearly there.
+    pub(super) fn find_near_first(&self, picture: &Raster, near: usize, far: usize) -> Option<Found> {
+        let close = if near < far { self.find(picture, near).filter(|found| found.likeness >= CLEAR) } else { None };
+        close.or_else(|| self.find(picture, far))
     }
 
     /// How alike the block and the picture are at its very place.

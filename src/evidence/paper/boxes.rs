@@ -4,8 +4,9 @@
 //! that box's. A stroke belongs to a box that holds a good part of its ink. What cannot be told is said to be doubtful.
 
 use super::{
+    bitmap::Bitmap,
     facts::{BoxInk, Ink},
-    ink::InkMap,
+    ink::{InkMap, printed},
     original::Original,
     registration::Registered,
     strokes::{Stroke, strokes},
@@ -27,6 +28,13 @@ const EXTENT: usize = 30;
 /// Less is nothing, and so much of others' ink is not.
 const HARDLY: u32 = 30;
 const STRANGE: u32 = 300;
+
+/// Specks of so much ink in all may be what a scanner kept of a pencil: a person looks.
+const TRACES: usize = 50;
+
+/// Ink as close to the print as this, in pixels, is print; so many times as much as elsewhere on the page is not.
+const CLOSE: usize = 2;
+const USUAL: f64 = 2.0;
 
 /// A stroke that extends less is a speck, in pixels.
 const SPECK: usize = 25;
@@ -54,7 +62,52 @@ pub fn measure(map: &InkMap, original: &Original, boxes: &[BoxArea]) -> Vec<BoxI
     let area = [left.saturating_sub(REACH), top.saturating_sub(REACH), right + REACH, bottom + REACH];
     let found = strokes(&map.off, area).into_iter();
     let found: Vec<Stroke> = found.filter(|one| one.extent() >= SPECK && !one.is_crease() && !one.is_solid()).collect();
-    boxes.iter().zip(&sides).map(|(one, sides)| in_box(one, *sides, &found, is_seen(map, original, *sides))).collect()
+    let mut inks: Vec<BoxInk> = boxes
+        .iter()
+        .zip(&sides)
+        .map(|(one, sides)| in_box(one, *sides, &found, is_seen(map, original, *sides)))
+        .collect();
+    let mut print = None;
+    for (one, sides) in inks.iter_mut().zip(&sides).filter(|(one, _)| one.ink == Ink::None) {
+        let print = print.get_or_insert_with(|| Print::of(map, original));
+        let traces = map.off.count(inside_of(*sides)).max(print.surplus(*sides));
+        if traces > TRACES {
+            (one.ink, one.total) = (Ink::Doubtful, one.total.max(u32::try_from(traces).unwrap_or(u32::MAX)));
+        }
+    }
+    inks
+}
+
+/// The print itself, for a second look at boxes that seem to be empty: initials may lie over the printed name, where ink is not looked for.
+struct Print {
+    printed: Bitmap,
+    /// Ink that is close to the print, but not the print.
+    beside: Bitmap,
+    /// How much of it there is on the whole page for each pixel of print: a copy prints everything bolder.
+    usual: f64,
+}
+
+impl Print {
+    fn of(map: &InkMap, original: &Original) -> Self {
+        let printed = printed(&original.raster);
+        let beside = map.ink.without(&printed.dilated(CLOSE));
+        let page = [0, 0, printed.width(), printed.height()];
+        let usual = beside.count(page) as f64 / printed.count(page).max(1) as f64;
+        Self { printed, beside, usual }
+    }
+
+    /// How much more ink than usual lies beside the print of a box, in pixels.
+    fn surplus(&self, sides: [usize; 4]) -> usize {
+        let inside = inside_of(sides);
+        let usual = (USUAL * self.usual * self.printed.count(inside) as f64) as usize;
+        self.beside.count(inside).saturating_sub(usual)
+    }
+}
+
+/// A box without its frame.
+fn inside_of([left, top, right, bottom]: [usize; 4]) -> [usize; 4] {
+    const FRAME: usize = 10;
+    [left + FRAME, top + FRAME, right.saturating_sub(FRAME), bottom.saturating_sub(FRAME)]
 }
 
 fn in_box(one: &BoxArea, sides: [usize; 4], strokes: &[Stroke], seen: bool) -> BoxInk {
@@ -107,4 +160,59 @@ fn pixels(area: Rect) -> [usize; 4] {
 fn rect([left, top, right, bottom]: [usize; 4]) -> Rect {
     let length = |pixels: usize| Length::from_um(i64::try_from(pixels).unwrap_or(0) * 100);
     Rect { x: length(left), y: length(top), width: length(right - left), height: length(bottom - top) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::paper::{
+        original::{Originals, tests::printed as pdf},
+        registration::register,
+    };
+
+    /// What is said of a box below the text and of one over two lines of it, after `write` has changed the page.
+    fn said(write: impl Fn(&mut [u8], &Bitmap)) -> [Ink; 2] {
+        let lines = (0..40).map(|line| format!("(Objectif {line} de la ligne {} et suivantes) ' ", line * 37 % 91));
+        let content = format!("BT /F1 10 Tf 14 TL 70 780 Td {} ET", lines.collect::<String>());
+        let page = Originals::open(pdf(&[&content])).unwrap().page(1).unwrap();
+        let mut side = page.raster.clone();
+        write(side.pixels_mut(), &printed(&page.raster));
+        let one = |y| {
+            let mm = Length::from_mm;
+            BoxArea {
+                partie: "ars".to_owned(),
+                field: "signature".to_owned(),
+                area: Rect { x: mm(20), y: mm(y), width: mm(70), height: mm(30) },
+            }
+        };
+        let found = box_ink(&register(&side, &[], &page), &page, &[one(240), one(100)]);
+        [found[0].ink, found[1].ink]
+    }
+
+    #[test]
+    fn an_empty_box_is_empty_even_over_print() {
+        assert_eq!(said(|_, _| ()), [Ink::None, Ink::None]);
+    }
+
+    #[test]
+    fn specks_that_are_left_of_a_pencil_are_doubtful() {
+        let specks = |page: &mut [u8], _: &Bitmap| {
+            for at in 0..14 {
+                for y in 0..3 {
+                    page[(2500 + at * 11 + y) * 2100 + 300 + at * 40..][..3].fill(0);
+                }
+            }
+        };
+        assert_eq!(said(specks)[0], Ink::Doubtful);
+    }
+
+    #[test]
+    fn initials_over_the_printed_name_are_doubtful() {
+        let initials = |page: &mut [u8], print: &Bitmap| {
+            let close = print.dilated(4);
+            let places = (1150..1200).flat_map(|y| (250..500).map(move |x| (x, y)));
+            places.filter(|(x, y)| close.at(*x, *y)).for_each(|(x, y)| page[y * 2100 + x] = 0);
+        };
+        assert_eq!(said(initials)[1], Ink::Doubtful);
+    }
 }

@@ -1,6 +1,6 @@
 //! A smooth displacement over a page: what no projective map explains, as a feed that is not even or paper that is not flat.
 
-use super::homography::{Pair, Xy, solve, tukey};
+use super::homography::{Pair, Xy, tukey};
 
 /// Distance between nodes, in millimetres. A feeder errs down the page: it is followed more closely there.
 const STEP: Xy = (21.0, 7.425);
@@ -116,9 +116,12 @@ impl Sums {
         }
     }
 
+    /// The constant, by Cramer's rule: thousands of times a page.
     fn value(&self) -> f64 {
-        let rows = [self.one, self.dx, self.dy].map(|row| row.to_vec());
-        solve(rows.to_vec()).and_then(|solution| solution.first().copied()).unwrap_or(0.0)
+        let ([a, b, c, p], [d, e, f, q], [g, h, i, r]) = (self.one, self.dx, self.dy);
+        let (first, second, third) = (e * i - f * h, c * h - b * i, b * f - c * e);
+        let whole = a * first + d * second + g * third;
+        if whole.abs() > 1e-12 { (p * first + q * second + r * third) / whole } else { 0.0 }
     }
 }
 

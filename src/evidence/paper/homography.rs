@@ -35,6 +35,10 @@ const TRIALS: usize = 300;
 /// How many points judge each of them.
 const JURY: usize = 120;
 
+/// A map with less freedom explains points as well when it leaves them not farther than so (millimetres), and so many times as far.
+const AS_GOOD_MM: f64 = 0.1;
+const AS_GOOD: f64 = 1.1;
+
 impl Homography {
     pub(super) const IDENTITY: Self = Self([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
 
@@ -55,6 +59,26 @@ impl Homography {
         let [p, q, r, s, t, u, v, w, z] = self.0;
         let ([k, l, m], [n, o, j], [x, y, last]) = (row(p, q, r), row(s, t, u), row(v, w, z));
         Self([k, l, m, n, o, j, x, y, last])
+    }
+
+    /// The way back.
+    pub(super) fn inverse(&self) -> Self {
+        let [a, b, c, d, e, f, g, h, i] = self.0;
+        let rows = [
+            [e * i - f * h, c * h - b * i, b * f - c * e],
+            [f * g - d * i, a * i - c * g, c * d - a * f],
+            [d * h - e * g, b * g - a * h, a * e - b * d],
+        ];
+        let [[j, k, l], [m, n, o], [p, q, r]] = rows;
+        Self([j, k, l, m, n, o, p, q, r])
+    }
+
+    /// The map that keeps all shapes and does what this one does in the middle of a page, to what lies there from left to right.
+    pub(super) fn without_distortion(&self) -> Self {
+        let (x, y) = self.apply(MIDDLE);
+        let (right, below) = self.apply((MIDDLE.0 + 1.0, MIDDLE.1));
+        let (a, b) = (right - x, below - y);
+        Self::affine([a, -b, x - a * MIDDLE.0 + b * MIDDLE.1], [b, a, y - b * MIDDLE.0 - a * MIDDLE.1])
     }
 
     /// How much longer a length near a point becomes.
@@ -146,6 +170,22 @@ impl Homography {
         Some(best.1?.refined(pairs, reach, freedom))
     }
 
+    /// The map through points that were found, most of them right, to about `reach` of a millimetre. A scanner keeps parallels; only where
+    /// that explains the points badly was the sheet seen askew. What a map may vary in without need leads it astray beside the points.
+    pub(super) fn through(self, pairs: &[Pair], reach: f64) -> Self {
+        let parallel = self.refined(pairs, reach, Freedom::Affine);
+        let leaning = self.refined(pairs, reach, Freedom::Projective);
+        let as_good = AS_GOOD_MM + AS_GOOD * leaning.leaves(pairs);
+        if parallel.leaves(pairs) <= as_good { parallel } else { leaning }
+    }
+
+    /// How far the map leaves the middle one of the points.
+    fn leaves(&self, pairs: &[Pair]) -> f64 {
+        let mut distances: Vec<f64> = pairs.iter().map(|pair| pair.distance(self)).collect();
+        distances.sort_by(f64::total_cmp);
+        distances.get(distances.len() / 2).copied().unwrap_or(0.0)
+    }
+
     /// The map, drawn to the points that it is near to already.
     pub(super) fn refined(self, pairs: &[Pair], reach: f64, freedom: Freedom) -> Self {
         [2.0, 1.5, 1.0, 1.0].iter().fold(self, |map, wider| {
@@ -193,7 +233,7 @@ fn spread(pairs: &[Pair]) -> Option<(Xy, f64)> {
 }
 
 /// Solves linear equations, each with its right side at its end.
-pub(super) fn solve(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
+fn solve(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
     let mut solved: Vec<Vec<f64>> = Vec::new();
     for column in 0..rows.len() {
         let size = |row: &Vec<f64>| row.get(column).map_or(0.0, |cell| cell.abs());
@@ -268,5 +308,29 @@ mod tests {
     fn too_few_points_give_no_map() {
         assert!(Homography::fit(&pairs(0)[..2], Freedom::Affine).is_none());
         assert!(Homography::robust(&[], 1.0, Freedom::Affine).is_none());
+    }
+
+    #[test]
+    fn the_way_back_leads_back() {
+        let (x, y) = LEANING.inverse().apply(LEANING.apply((30.0, 200.0)));
+        assert!((x - 30.0).abs() < 1e-9 && (y - 200.0).abs() < 1e-9, "{x} {y}");
+    }
+
+    /// Text on the upper third of a page, that an uneven feed has displaced.
+    #[test]
+    fn beside_the_text_of_a_scan_parallels_stay_parallel() {
+        let places = (0..400).map(|at| (f64::from(at % 20) * 8.0 + 25.0, f64::from(at / 20) * 4.0 + 30.0));
+        let wave = |(x, y): Xy| (x + 0.2 * (y / 20.0).sin(), y + 0.25 * (y / 15.0).cos());
+        let through = |map: &dyn Fn(Xy) -> Xy| {
+            let pairs: Vec<Pair> =
+                places.clone().map(|from| Pair { from, to: map(from), weight: (1.0, 1.0) }).collect();
+            Homography::IDENTITY.through(&pairs, 2.4)
+        };
+        let scan = through(&wave);
+        let [a, b, c, d] = [(0.0, 0.0), (200.0, 290.0), (200.0, 0.0), (0.0, 290.0)].map(|at| scan.apply(at));
+        assert!((a.0 + b.0 - c.0 - d.0).abs() < 1e-6 && (a.1 + b.1 - c.1 - d.1).abs() < 1e-6);
+        let photo = |at: Xy| Homography([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 2e-4, -1e-4, 1.0]).apply(wave(at));
+        let [a, b, c, d] = [(0.0, 0.0), (200.0, 290.0), (200.0, 0.0), (0.0, 290.0)].map(|at| through(&photo).apply(at));
+        assert!((a.0 + b.0 - c.0 - d.0).abs() > 1.0, "a photograph leans");
     }
 }

@@ -25,6 +25,9 @@ use crate::geometry::Rect;
 const ALIKE: f32 = 0.55;
 const NEAR: f64 = 0.4;
 
+/// Blocks that are not farther from their places than this (millimetres) are mostly much closer.
+const CLOSE_BY: f64 = 2.0;
+
 /// When fewer blocks of the first sizes agree, the guess was wrong.
 const LOST: f64 = 0.6;
 
@@ -50,6 +53,8 @@ pub struct Registered {
     map: Map,
     /// Middles of the blocks by which it was judged (millimetres), and whether each is where it should be.
     checks: Vec<(Xy, bool)>,
+    /// Middles of the finest blocks (millimetres) that were found, and agree with the map.
+    found: Vec<Xy>,
 }
 
 impl Registered {
@@ -65,6 +70,16 @@ impl Registered {
         let near: Vec<bool> = self.checks.iter().filter(|(at, _)| inside(*at)).map(|(_, right)| *right).collect();
         let right = near.iter().filter(|right| **right).count();
         (!near.is_empty()).then(|| thousandths(right as f64 / near.len() as f64))
+    }
+
+    /// Whether something of the page was found close to a place of it (millimetres from its top left corner), where it should be. Elsewhere
+    /// nothing tells how far the side is from where it is drawn: paper and feeders bend it by a millimetre and more.
+    #[must_use]
+    pub fn is_known(&self, x: f32, y: f32) -> bool {
+        const CLOSE: f64 = 10.0;
+        let (x, y) = (f64::from(x), f64::from(y));
+        let close = |found: &&Xy| (found.0 - x).hypot(found.1 - y) < CLOSE;
+        self.found.iter().filter(close).count() >= 2
     }
 
     /// Where a place of the page (millimetres from its top left corner) is on the side, in pixels.
@@ -94,25 +109,20 @@ impl Map {
         self.plane.apply((x + dx, y + dy))
     }
 
-    /// The map that brings places of the page to where blocks were found on the side as it lies by a plane.
-    fn of(plane: &Homography, pairs: &[Pair], reach: f64) -> Self {
-        let correction = Homography::IDENTITY.refined(pairs, 2.0 * reach, Freedom::Projective);
-        let left = |pair: &Pair| {
-            let (x, y) = correction.apply(pair.from);
-            Pair { to: (pair.from.0 + pair.to.0 - x, pair.from.1 + pair.to.1 - y), ..*pair }
-        };
-        let left: Vec<Pair> = pairs.iter().map(left).collect();
-        Self { plane: plane.after(&correction), field: Field::flat().fitted(&left, reach) }
-    }
-
-    /// The map, bent to where blocks were found on the side as this map shows it.
-    fn bent(&self, pairs: &[Pair], reach: f64) -> Self {
-        let before_field = |pair: &Pair| {
+    /// The map, drawn anew through blocks that were found on the side as this map shows it; those farther than `reach` are wrong.
+    fn through(&self, pairs: &[Pair], reach: f64) -> Self {
+        // Seen so, the side is about as large as the page and upright, and parallels are parallel if they are so on the side.
+        let view = self.plane.without_distortion();
+        let (upright, turned) = (view.inverse().after(&self.plane), view);
+        let seen = |pair: &Pair| {
             let (dx, dy) = self.field.at(pair.to);
-            Pair { to: (pair.to.0 + dx, pair.to.1 + dy), ..*pair }
+            Pair { to: upright.apply((pair.to.0 + dx, pair.to.1 + dy)), ..*pair }
         };
-        let pairs: Vec<Pair> = pairs.iter().map(before_field).collect();
-        Self { plane: self.plane, field: self.field.fitted(&pairs, reach) }
+        let seen: Vec<Pair> = pairs.iter().map(seen).collect();
+        let plane = upright.through(&seen, 2.4);
+        let undo = plane.inverse();
+        let left: Vec<Pair> = seen.iter().map(|pair| Pair { to: undo.apply(pair.to), ..*pair }).collect();
+        Self { plane: turned.after(&plane), field: Field::flat().fitted(&left, 1.2).fitted(&left, reach) }
     }
 }
 
@@ -126,6 +136,7 @@ pub fn register(side: &Raster, codes: &[CodeSeen], original: &Original) -> Regis
         registration: Registration { median_um: u32::MAX, p95_um: u32::MAX, agreement: 0, good: false },
         map: Map { plane: Homography::IDENTITY, field: Field::flat() },
         checks: Vec::new(),
+        found: Vec::new(),
     })
 }
 
@@ -160,10 +171,10 @@ fn lay(views: &Views<'_>, start: Option<Start>, levels: &Levels) -> Option<Regis
             [other, second].into_iter().flatten().max_by(|a, b| a.agreement.total_cmp(&b.agreement))?
         }
     };
-    let map = refine(views, guess, levels)?;
+    let (map, found) = refine(views, guess, levels)?;
     let aligned = views.drawn(PIXELS_PER_MM as f64, (PAGE_WIDTH, PAGE_HEIGHT), |place| map.apply(place))?;
     let (registration, checks) = judge(&aligned, &map, levels)?;
-    Some(Registered { aligned, registration, map, checks })
+    Some(Registered { aligned, registration, map, checks, found })
 }
 
 /// Where a page seems to lie.
@@ -208,8 +219,8 @@ fn close_up(views: &Views<'_>, plane: Homography, levels: &Levels) -> Option<Gue
 }
 
 /// Makes the map as good as the finest blocks can tell.
-fn refine(views: &Views<'_>, guess: Guess, levels: &Levels) -> Option<Map> {
-    let mut map = Map::of(&guess.before, &guess.pairs, 1.2);
+fn refine(views: &Views<'_>, guess: Guess, levels: &Levels) -> Option<(Map, Vec<Xy>)> {
+    let mut map = Map { plane: guess.before, field: Field::flat() }.through(&guess.pairs, 1.2);
     let (mut agreement, mut found) = (guess.agreement, 0);
     // A corner that bends away is followed from what was found beside it, as long as more is found.
     for _ in 0..3 {
@@ -217,7 +228,7 @@ fn refine(views: &Views<'_>, guess: Guess, levels: &Levels) -> Option<Map> {
             break;
         }
         let Search { pairs, tried } = views.search(&levels.middle, 2.0, |place| map.apply(place))?;
-        map = map.bent(&pairs, 1.2);
+        map = map.through(&pairs, 1.2);
         if pairs.len() * 50 <= found * 51 {
             break;
         }
@@ -225,7 +236,14 @@ fn refine(views: &Views<'_>, guess: Guess, levels: &Levels) -> Option<Map> {
         agreement = found as f64 / tried.max(1) as f64;
     }
     let last = views.search(&levels.fine, 0.8, |place| map.apply(place))?;
-    Some(map.bent(&last.pairs, 0.5))
+    let drawn = map.through(&last.pairs, 0.5);
+    let is_right = |pair: &&Pair| {
+        let (seen, drawn) = (map.apply(pair.to), drawn.apply(pair.from));
+        pair.weight.0.min(pair.weight.1) > 0.05
+            && (seen.0 - drawn.0).hypot(seen.1 - drawn.1) < 0.3 * map.plane.scale_at(pair.from)
+    };
+    let found = last.pairs.iter().filter(is_right).map(|pair| pair.from).collect();
+    Some((drawn, found))
 }
 
 /// Measures how well a side lies on the page.
@@ -330,8 +348,11 @@ impl<'a> Views<'a> {
 
 fn search(picture: &Raster, level: &Level, doubt: f64) -> Search {
     let radius = (doubt * level.scale).ceil() as usize;
+    // After the first sizes nearly all blocks are close to their places.
+    let near = if doubt <= CLOSE_BY { 2 } else { radius };
     let mm = |pixels: f64| pixels / level.scale;
-    let found = level.blocks.iter().filter_map(|block| Some((block.middle(), block.find(picture, radius)?)));
+    let found =
+        level.blocks.iter().filter_map(|block| Some((block.middle(), block.find_near_first(picture, near, radius)?)));
     let alike = found.filter(|(_, found)| found.likeness >= ALIKE);
     let pairs = alike.map(|((x, y), found)| Pair {
         from: (mm(x), mm(y)),
@@ -485,5 +506,8 @@ mod tests {
         assert!(registered.agreement_in(area(40, 145)).unwrap() < 300);
         assert!(registered.agreement_in(area(40, 60)).unwrap() > 900);
         assert!(registered.agreement_in(area(0, 0)).is_none());
+        assert!(registered.is_known(60.0, 70.0));
+        assert!(!registered.is_known(60.0, 150.0), "covered");
+        assert!(!registered.is_known(10.0, 10.0), "nothing is printed there");
     }
 }

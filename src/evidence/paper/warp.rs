@@ -51,12 +51,13 @@ pub(super) fn warped(picture: &Raster, width: usize, height: usize, map: impl Fn
     };
     let nodes = |row: usize| (0..=across).map(|column| node(column, row)).collect::<Vec<_>>();
     let mut above = nodes(0);
+    let mut patch = Patch::new();
     for (row, band) in target.pixels_mut().chunks_mut(width * TILE).enumerate() {
         let below = nodes(row + 1);
         let tops = above.iter().zip(above.iter().skip(1));
         let bottoms = below.iter().zip(below.iter().skip(1));
         for (column, (top, bottom)) in tops.zip(bottoms).enumerate() {
-            draw_tile(picture, band, width, column * TILE, [*top.0, *top.1, *bottom.0, *bottom.1]);
+            draw_tile(picture, &mut patch, band, width, column * TILE, [*top.0, *top.1, *bottom.0, *bottom.1]);
         }
         above = below;
     }
@@ -71,10 +72,10 @@ fn fixed(value: f64) -> i32 {
 }
 
 /// Draws one tile into a band of rows. Its corners are top left, top right, bottom left and bottom right.
-fn draw_tile(picture: &Raster, band: &mut [u8], width: usize, left: usize, corners: [[i32; 2]; 4]) {
+fn draw_tile(picture: &Raster, patch: &mut Patch, band: &mut [u8], width: usize, left: usize, corners: [[i32; 2]; 4]) {
     let [a, b, c, d] = corners;
     let end = (left + TILE).min(width);
-    let patch = Patch::under(picture, corners);
+    let inside = patch.take(picture, corners).is_some();
     for (step, row) in (0_i32..).zip(band.chunks_mut(width)) {
         // Halves and halves again: sixteen steps from one corner to the next.
         let along = |from: i32, to: i32| from + ((to - from) >> 4) * step;
@@ -82,9 +83,10 @@ fn draw_tile(picture: &Raster, band: &mut [u8], width: usize, left: usize, corne
         let until = [along(b[0], d[0]), along(b[1], d[1])];
         let line = Line { begin, pace: [(until[0] - begin[0]) >> 4, (until[1] - begin[1]) >> 4] };
         let Some(cells) = row.get_mut(left..end) else { return };
-        match &patch {
-            Some(patch) => patch.draw(cells, line),
-            None => draw_line(picture, cells, line),
+        if inside {
+            patch.draw(cells, line);
+        } else {
+            draw_line(picture, cells, line);
         }
     }
 }
@@ -106,16 +108,23 @@ const SHORT: i32 = 32;
 /// What darkness must vary in a patch for it to matter between which pixels a place lies.
 const FLAT: u8 = 48;
 
-/// The small part of a picture that a tile shows, where every place of the tile is inside.
+/// The small part of a picture that a tile shows, where every place of the tile is inside. One serves for tile after tile.
 struct Patch {
     origin: [i32; 2],
     rows: [[u8; PATCH]; PATCH],
-    /// Whether there is nothing but paper.
+    /// Row by row, for each pixel: itself, the one to its right, the one below and the one right of that, from the lowest byte on.
+    squares: [[u32; PATCH]; PATCH],
+    /// Whether there is nothing but paper: then there are no squares.
     flat: bool,
 }
 
 impl Patch {
-    fn under(picture: &Raster, corners: [[i32; 2]; 4]) -> Option<Self> {
+    const fn new() -> Self {
+        Self { origin: [0; 2], rows: [[255; PATCH]; PATCH], squares: [[u32::MAX; PATCH]; PATCH], flat: true }
+    }
+
+    /// Takes the part of a picture between the corners of a tile; none when not all of it is inside.
+    fn take(&mut self, picture: &Raster, corners: [[i32; 2]; 4]) -> Option<()> {
         let (columns, rows) = (corners.map(|corner| corner[0]), corners.map(|corner| corner[1]));
         let pixel = |place: i32| usize::try_from(place >> FRACTION).ok();
         let least = |places: [i32; 4]| pixel(places.into_iter().min()? - SHORT);
@@ -127,46 +136,54 @@ impl Patch {
         if !inside || right - x > PATCH || bottom - y > PATCH {
             return None;
         }
-        let origin = [i32::try_from(x).ok()? << FRACTION, i32::try_from(y).ok()? << FRACTION];
-        let mut patch = Self { origin, rows: [[255; PATCH]; PATCH], flat: false };
+        self.origin = [i32::try_from(x).ok()? << FRACTION, i32::try_from(y).ok()? << FRACTION];
         let (mut darkest, mut brightest) = ([255_u8; PATCH], [0_u8; PATCH]);
-        for (row, y) in patch.rows.iter_mut().zip(y..bottom) {
+        for (row, y) in self.rows.iter_mut().zip(y..bottom) {
             *row = *picture.row(y).get(x..)?.first_chunk()?;
             widen(&mut darkest, &mut brightest, row);
         }
-        patch.flat = brightest.iter().max()?.saturating_sub(*darkest.iter().min()?) < FLAT;
-        Some(patch)
-    }
-
-    fn row(&self, y: usize) -> &[u8; PATCH] {
-        self.rows.get(y % PATCH).unwrap_or(&[255; PATCH])
+        self.flat = brightest.iter().max()?.saturating_sub(*darkest.iter().min()?) < FLAT;
+        if !self.flat {
+            let pairs = self.rows.iter().zip(self.rows.iter().skip(1)).take(bottom - y - 1);
+            self.squares.iter_mut().zip(pairs).for_each(|(squares, (upper, lower))| square(squares, upper, lower));
+        }
+        Some(())
     }
 
     fn draw(&self, cells: &mut [u8], line: Line) {
         let [mut u, mut v] = [line.begin[0] - self.origin[0], line.begin[1] - self.origin[1]];
-        let whole = |place: i32| {
-            debug_assert!((0..PATCH as i32).contains(&(place >> FRACTION)), "a place outside of its patch");
-            (place >> FRACTION) as usize
-        };
-        if self.flat {
-            for cell in cells {
-                *cell = pixel(self.row(whole(v)), whole(u));
-                (u, v) = (u + line.pace[0], v + line.pace[1]);
-            }
-            return;
-        }
         for cell in cells {
-            let (upper, lower) = (self.row(whole(v)), self.row(whole(v) + 1));
-            let pair = |x: usize| [pixel(upper, x), pixel(lower, x)];
-            *cell = mixed(pair(whole(u)), pair(whole(u) + 1), u, v);
+            *cell = if self.flat {
+                within(&self.rows, u, v).unwrap_or(255)
+            } else {
+                mixed(within(&self.squares, u, v).unwrap_or(u32::MAX), u, v)
+            };
             (u, v) = (u + line.pace[0], v + line.pace[1]);
         }
     }
 }
 
 /// Every place is inside of its patch ([`SHORT`]); the remainder says so to the compiler, which then checks nothing.
-fn pixel(row: &[u8; PATCH], x: usize) -> u8 {
-    row.get(x % PATCH).copied().unwrap_or(255)
+fn within<T: Copy>(rows: &[[T; PATCH]; PATCH], u: i32, v: i32) -> Option<T> {
+    let whole = |place: i32| (place >> FRACTION) as usize;
+    debug_assert!(u >= 0 && v >= 0 && whole(u) < PATCH - 1 && whole(v) < PATCH - 1, "a place outside of its patch");
+    let [row, column] = [whole(v) % PATCH, whole(u) % PATCH];
+    rows.get(row).and_then(|row| row.get(column)).copied()
+}
+
+/// By itself, a compiler makes one instruction of many pixels.
+#[inline(never)]
+fn square(squares: &mut [u32; PATCH], upper: &[u8; PATCH], lower: &[u8; PATCH]) {
+    let right = |row: &[u8; PATCH]| {
+        let mut right = [255; PATCH];
+        right.iter_mut().zip(row.iter().skip(1)).for_each(|(right, pixel)| *right = *pixel);
+        right
+    };
+    let (upper_right, lower_right) = (right(upper), right(lower));
+    let left = upper.iter().zip(lower);
+    for ((square, (a, c)), (b, d)) in squares.iter_mut().zip(left).zip(upper_right.iter().zip(&lower_right)) {
+        *square = u32::from_le_bytes([*a, *b, *c, *d]);
+    }
 }
 
 /// By itself, a compiler makes one instruction of many pixels.
@@ -177,13 +194,13 @@ fn widen(darkest: &mut [u8; PATCH], brightest: &mut [u8; PATCH], row: &[u8; PATC
     }
 }
 
-/// The value between four pixels, upper and lower ones, at a place of which only what is behind the point counts.
+/// The value between four pixels, upper left, upper right, lower left and lower right, at a place of which only what is behind the point
+/// counts.
 #[inline]
-fn mixed(left: [u8; 2], right: [u8; 2], u: i32, v: i32) -> u8 {
+fn mixed(square: u32, u: i32, v: i32) -> u8 {
     let part = |place: i32| (place >> (FRACTION - 8) & 255) as u32;
     // Upper and lower pixels are mixed at once, in the two halves of one number.
-    let both = |pair: [u8; 2]| u32::from(pair[0]) | u32::from(pair[1]) << 16;
-    let (left, right) = (both(left), both(right));
+    let (left, right) = (square & 0x00ff_00ff, square >> 8 & 0x00ff_00ff);
     let rows = (left << 8).wrapping_add(right.wrapping_sub(left).wrapping_mul(part(u)));
     let (upper, lower) = (rows & 0xffff, rows >> 16);
     let value = (upper << 8).wrapping_add(lower.wrapping_sub(upper).wrapping_mul(part(v)));
@@ -193,13 +210,15 @@ fn mixed(left: [u8; 2], right: [u8; 2], u: i32, v: i32) -> u8 {
 /// Draws places of which some may lie outside of the picture.
 fn draw_line(picture: &Raster, cells: &mut [u8], line: Line) {
     let [mut u, mut v] = line.begin;
-    let pair = |x: usize, y: usize| [picture.at(x, y), picture.at(x, y + 1)];
+    let square = |x: usize, y: usize| {
+        u32::from_le_bytes([picture.at(x, y), picture.at(x + 1, y), picture.at(x, y + 1), picture.at(x + 1, y + 1)])
+    };
     for cell in cells {
         if let (Ok(x), Ok(y)) = (usize::try_from(u >> FRACTION), usize::try_from(v >> FRACTION))
             && x < picture.width()
             && y < picture.height()
         {
-            *cell = mixed(pair(x, y), pair(x + 1, y), u, v);
+            *cell = mixed(square(x, y), u, v);
         }
         (u, v) = (u + line.pace[0], v + line.pace[1]);
     }
