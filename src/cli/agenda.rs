@@ -85,7 +85,9 @@ fn text(agenda: &Agenda) -> io::Result<()> {
         section(&mut out, &title, undated.into_iter())?;
     }
     let late = agenda.affaires.iter().filter(late).count();
-    writeln!(out, "{} contrats en attente, dont {late} en retard, au {}", agenda.affaires.len(), agenda.jour)
+    let count = agenda.affaires.len();
+    let contrats = if count < 2 { "contrat" } else { "contrats" };
+    writeln!(out, "{count} {contrats} en attente, dont {late} en retard, au {}", agenda.jour)
 }
 
 /// A title, and a line for each: « 2022-06-08  960000016-2022  réponse attendue  Nord  Centre hospitalier de Valombre ».

@@ -190,16 +190,19 @@ impl Next<'_> {
             Some(day) => format!("depuis le {}", jour(day)),
             None => "à une date qui n’est pas inscrite".to_owned(),
         };
+        let on = |pas| {
+            version.jalon(pas).and_then(|jalon| jalon.day).map_or_else(String::new, |day| format!(", le {}", jour(day)))
+        };
         let plain = |suite, phrase: String| Some((suite, None, phrase));
         match version.etape {
             Etape::Brouillon => plain(Demarche::Envoyer, "la version est prête et n’a pas été envoyée".to_owned()),
             Etape::Propose(proposition) | Etape::Recu(proposition) => Some(self.answer(proposition)),
             Etape::Observations(_) => {
-                plain(Demarche::ExaminerObservations, format!("l’établissement a écrit, {}", since(Pas::Observations)))
+                plain(Demarche::ExaminerObservations, format!("l’établissement a écrit{}", on(Pas::Observations)))
             }
             Etape::Audition(_) => Some(self.hearing()),
             Etape::Refuse(proposition) => {
-                plain(self.after(proposition), format!("l’établissement a refusé, {}", since(Pas::Refus)))
+                plain(self.after(proposition), format!("l’établissement a refusé{}", on(Pas::Refus)))
             }
             Etape::RetourneEtablissement => {
                 plain(Demarche::TransmettreCpam, format!("retourné {}", since(Pas::RetourneEtablissement)))
