@@ -14,7 +14,14 @@
 //! was sent ([`reconcile::judge`], a pure function). [`ops::verify`] does this for files and folders; [`ops::receive`] archives them first
 //! and records what follows.
 //!
-//! What happens to a contract afterwards — sent, received, returned, signed — is kept by the [`register`]: events that are only
+//! [`ops::review`] shows what is doubtful to a person, whose [`ops::decide`] stands beside what was measured.
+//!
+//! # From one to the other
+//!
+//! [`ops::agenda`] says what each contract waits for; [`ops::envoyer`] sends proposals and reminders, [`ops::remettre`] passes exemplaires
+//! on, [`ops::status`] counts.
+//!
+//! What happens to a contract — sent, received, returned, signed — is kept by the [`register`]: events that are only
 //! added, from which the state of every contract is computed.
 //!
 //! # Rooms and floors
