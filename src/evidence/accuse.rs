@@ -129,7 +129,9 @@ fn value(text: &str, name: &str) -> Option<String> {
 
 /// The object among quoted headers, decoded.
 fn subject(headers: &str) -> Option<String> {
-    let message = mail_parser::MessageParser::default().parse_headers(headers.as_bytes())?;
+    // Headers end with a blank line, which a quotation of them may lack.
+    let ended = format!("{}\r\n\r\n", headers.trim_end());
+    let message = mail_parser::MessageParser::default().parse_headers(ended.as_bytes())?;
     message.subject().map(str::to_owned)
 }
 

@@ -268,10 +268,10 @@ mod tests {
 
     #[test]
     fn a_digit_that_is_written_beside_a_figure_is_no_remark() {
-        // After « 1 280 », on its line.
+        // A 7 after « 94,5 », on the tenth line.
         let found = seen("Cible : 94,5", "Cible : 94,5", |scan| {
-            pen(scan, [400.0, 830.0], [414.0, 832.0]);
-            pen(scan, [414.0, 832.0], [404.0, 856.0]);
+            pen(scan, [453.0, 1042.0], [467.0, 1044.0]);
+            pen(scan, [467.0, 1044.0], [457.0, 1064.0]);
         });
         let [one] = &found[..] else { panic!("{found:?}") };
         assert!(one.kind == DifferenceKind::Covered && one.printed.contains("94,5"), "{one:?}");
