@@ -39,7 +39,8 @@ pub(super) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
     step("move into place", to)?;
     fs::rename(from, to).map_err(Error::io("move into place", to))?;
     for folder in [from.parent(), to.parent()].into_iter().flatten() {
-        sync_folder(folder)?;
+        // A name alone is in the folder where one works.
+        sync_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
     }
     Ok(())
 }

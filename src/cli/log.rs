@@ -114,6 +114,8 @@ fn words(kind: &EventKind) -> String {
             (None, Some(old)) => format!("généré, remplace la version {old}"),
             (None, None) => "généré".to_owned(),
         },
+        EventKind::Propose { moyen } | EventKind::SecondeProposition { moyen } => format!("{word}, {}", moyen.word()),
+        EventKind::Recu { preuve } => format!("{word}, {}", preuve.word()),
         EventKind::Relance { rang } => format!("{word}, rang {rang}"),
         EventKind::Refus { motif: Some(motif) } | EventKind::Caduc { motif } | EventKind::Resilie { motif } => {
             format!("{word}\u{a0}: {motif}")

@@ -40,7 +40,7 @@ pub(super) struct Send {
 
 /// List whom to remind; with `--out` or `--smtp`, write reminders or second proposals, and record them
 ///
-/// A reminder goes to those who did not answer in time, or whose receipt is not proven. A second proposal announces the penalty of
+/// A reminder goes to those who did not answer in time; those whose receipt is not proven are told. A second proposal announces the penalty of
 /// 1 %: it goes only where the receipt of the first is proven and its time has passed (D. 162-15 CSS).
 #[derive(Debug, Args)]
 pub(super) struct Remind {

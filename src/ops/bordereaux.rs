@@ -24,7 +24,7 @@ use crate::{
     digest::FileDigest,
     document::{
         Align, Note,
-        note::{Run, paragraph, remark, table, verbatim},
+        note::{Run, frame, paragraph, remark, table, verbatim},
     },
     domain::{Campaign, ContractId, Exemplaire, Partie, jour},
     reconcile::EtatSignature,
@@ -93,9 +93,12 @@ pub fn remettre(
     let Some(suivi) = value else { return Ok(Checked { value: None, findings }) };
     let mut groups: BTreeMap<String, Vec<(Suivie<'_>, Ligne)>> = BTreeMap::new();
     for suivie in suivi.contracts().filter(|suivie| wants(remise, suivie)) {
-        match line(remise, &suivi.campaign, suivie) {
-            Ok((to, line)) => groups.entry(to).or_default().push((suivie, line)),
-            Err(finding) => findings.push(*finding),
+        let lacking = lacking(remise, suivie);
+        let left_out = lacking.is_some() && remise.only.is_empty();
+        findings.extend(lacking);
+        if !left_out {
+            let (to, line) = line(remise, &suivi.campaign, suivie);
+            groups.entry(to).or_default().push((suivie, line));
         }
     }
     let desk = Desk { dossier, remise, order, campaign: &suivi.campaign };
@@ -126,26 +129,30 @@ const fn signed_by(passage: Passage) -> &'static [Partie] {
     }
 }
 
-fn line(remise: &Remise<'_>, campaign: &Campaign, suivie: Suivie<'_>) -> Result<(String, Ligne), Box<Diagnostic>> {
-    let (version, id) = (suivie.version, &suivie.state.id);
-    let passed: Vec<Exemplaire> = match remise.passage {
+/// The exemplaires that are passed.
+fn passed(remise: &Remise<'_>) -> Vec<Exemplaire> {
+    match remise.passage {
         Passage::Cpam | Passage::Dg => Exemplaire::ALL.into(),
         Passage::Remise(partie) => Exemplaire::ALL.into_iter().filter(|one| one.holder() == partie).collect(),
-    };
-    let lacking = passed.iter().filter(|exemplaire| !is_signed(version, **exemplaire, signed_by(remise.passage)));
-    let lacking: Vec<String> = lacking.map(|exemplaire| exemplaire.number().to_string()).collect();
-    if !lacking.is_empty() && remise.only.is_empty() {
-        let message = format!("exemplaire {} does not show the signatures that come first", lacking.join(", "));
-        let finding = Diagnostic::new(&diags::INCOMPLETE, Origin::file(register::FILE), message);
-        return Err(Box::new(
-            finding
-                .expected("every exemplaire received, accepted, and signed so far")
-                .help(
-                    "wait for it, decide on what is doubtful with `paraphe review`, or name the contract with `--only`",
-                )
-                .contract(id.to_string()),
-        ));
     }
+}
+
+/// What a person should know before the exemplaires of a contract are passed on: some do not show what they should.
+fn lacking(remise: &Remise<'_>, suivie: Suivie<'_>) -> Option<Diagnostic> {
+    let signed = |exemplaire: &Exemplaire| is_signed(suivie.version, *exemplaire, signed_by(remise.passage));
+    let lacking = passed(remise).into_iter().filter(|exemplaire| !signed(exemplaire));
+    let lacking: Vec<String> = lacking.map(|exemplaire| exemplaire.number().to_string()).collect();
+    (!lacking.is_empty()).then(|| {
+        let message = format!("exemplaire {} does not show the signatures that come first", lacking.join(", "));
+        Diagnostic::new(&diags::INCOMPLETE, Origin::file(register::FILE), message)
+            .expected("every exemplaire received, accepted, and signed so far")
+            .help("wait for it, decide on what is doubtful with `paraphe review`, or name the contract with `--only`")
+            .contract(suivie.state.id.to_string())
+    })
+}
+
+fn line(remise: &Remise<'_>, campaign: &Campaign, suivie: Suivie<'_>) -> (String, Ligne) {
+    let (version, id) = (suivie.version, &suivie.state.id);
     let etablissement = suivie.contract.map(|contract| &contract.etablissement);
     let cpam =
         etablissement.and_then(|etablissement| campaign.cpams.iter().find(|cpam| cpam.code == etablissement.cpam));
@@ -157,9 +164,9 @@ fn line(remise: &Remise<'_>, campaign: &Campaign, suivie: Suivie<'_>) -> Result<
         Passage::Remise(Partie::Ars) => campaign.ars.nom.to_string(),
         Passage::Remise(Partie::Etablissement) => name.clone(),
     };
-    let shown = passed.iter().map(|exemplaire| shown(version, *exemplaire)).collect();
+    let shown = passed(remise).into_iter().map(|exemplaire| shown(version, exemplaire)).collect();
     let number = version.number.to_string();
-    Ok((to, Ligne { contract: id.to_string(), etablissement: name, version: number, exemplaires: shown, event: None }))
+    (to, Ligne { contract: id.to_string(), etablissement: name, version: number, exemplaires: shown, event: None })
 }
 
 fn is_signed(version: &VersionState, exemplaire: Exemplaire, parties: &[Partie]) -> bool {
@@ -262,15 +269,15 @@ impl Desk<'_> {
         let (title, text) = match self.remise.passage {
             Passage::Cpam => (
                 "Bordereau de transmission pour signature",
-                "Les exemplaires désignés ci-dessous, signés par les établissements, vous sont transmis pour signature. Nous vous remercions de signer chacun d'eux dans le cadre réservé à la caisse et de les retourner tous, accompagnés du présent bordereau.",
+                "Les exemplaires désignés ci-dessous vous sont transmis pour signature. Nous vous remercions de signer chacun d’eux dans le cadre réservé à la caisse et de les retourner tous, accompagnés du présent bordereau.",
             ),
             Passage::Dg => (
                 "Parapheur",
                 "Les exemplaires désignés ci-dessous portent ce qui a été reçu des établissements et des caisses. Ils sont présentés à la signature de la direction générale.",
             ),
             Passage::Remise(_) => (
-                "Bordereau de remise d'exemplaires originaux",
-                "Les exemplaires originaux désignés ci-dessous vous sont remis. Nous vous remercions d'en accuser réception.",
+                "Bordereau de remise d’exemplaires originaux",
+                "Les exemplaires originaux désignés ci-dessous vous sont remis. Nous vous remercions d’en accuser réception.",
             ),
         };
         let rows = lignes.iter().map(|ligne| {
@@ -283,18 +290,25 @@ impl Desk<'_> {
             ("Contrat", 17, Align::Left),
             ("Version", 9, Align::Left),
             ("Établissement", 34, Align::Left),
-            ("Exemplaires, et ce qu'ils portent", 40, Align::Left),
+            ("Exemplaires, et ce qu’ils portent", 40, Align::Left),
         ];
         let exemplaires: usize = lignes.iter().map(|ligne| ligne.exemplaires.len()).sum();
         let blocks = vec![
             paragraph(Run::from("À : ").and(to)),
             paragraph(text),
             table("exemplaires", "", columns, rows),
-            paragraph(format!("{} contrats, {exemplaires} exemplaires, le {}.", lignes.len(), jour(today))),
+            paragraph(format!(
+                "{}, {}, le {}.",
+                compte(lignes.len(), "contrat"),
+                compte(exemplaires, "exemplaire"),
+                jour(today)
+            )),
             remark(
-                "« Encre » : de l'encre se trouve dans le cadre de signature. Qui a signé n'est pas établi par cette mention.",
+                "« Encre » : de l’encre se trouve dans le cadre de signature. Qui a signé n’est pas établi par cette mention.",
             ),
-            paragraph("Reçu le :                                        Signature :"),
+            frame(vec![paragraph(
+                Run::from("Reçu le :").and_below("").and_below("Signature :").and_below("").and_below(""),
+            )]),
         ];
         Note {
             title: title.to_owned(),
@@ -305,4 +319,9 @@ impl Desk<'_> {
             blocks,
         }
     }
+}
+
+/// « 1 contrat », « 2 contrats ».
+fn compte(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count < 2 { "" } else { "s" })
 }

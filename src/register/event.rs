@@ -105,6 +105,20 @@ pub enum Moyen {
     Plateforme,
 }
 
+impl Moyen {
+    /// The words officers use.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Courriel => "courriel",
+            Self::Courrier => "courrier",
+            Self::LettreRecommandee => "lettre recommandée",
+            Self::MainPropre => "remise en main propre",
+            Self::Plateforme => "plateforme",
+        }
+    }
+}
+
 /// What proves the date of receipt (D. 162-15 CSS: « par tout moyen permettant de rapporter la preuve de la date de réception »).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -119,6 +133,20 @@ pub enum Preuve {
     Recepisse,
     /// An answer of the établissement that shows it.
     Reponse,
+}
+
+impl Preuve {
+    /// The words officers use.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AccuseLecture => "accusé de lecture",
+            Self::AvisReception => "avis de réception",
+            Self::Plateforme => "trace de la plateforme",
+            Self::Recepisse => "récépissé",
+            Self::Reponse => "réponse de l’établissement",
+        }
+    }
 }
 
 /// Where a hearing is.

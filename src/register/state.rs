@@ -70,11 +70,17 @@ impl RetourVu {
         }
     }
 
-    /// What it shows of each party; what was to look at, a person who accepted it has looked at.
+    /// What it shows of each party: what was to look at, a person who accepted it has looked at; of a return that does not count,
+    /// nothing is more than to be looked at, or refused once a person has decided so.
     #[must_use]
     pub fn parties(&self) -> BTreeMap<Partie, EtatSignature> {
-        let looked = self.decision.as_ref().is_some_and(|decision| decision.suite == Suite::Accepte);
-        let of = |etat| if looked && etat == EtatSignature::AVerifier { EtatSignature::Admise } else { etat };
+        let of = |etat: EtatSignature| match &self.decision {
+            _ if matches!(etat, EtatSignature::Absente | EtatSignature::Refusee) => etat,
+            Some(decision) if decision.suite != Suite::Accepte => EtatSignature::Refusee,
+            Some(_) if etat == EtatSignature::AVerifier => EtatSignature::Admise,
+            None if !self.retour.verdict.is_accepted() => EtatSignature::AVerifier,
+            _ => etat,
+        };
         self.retour.parties.iter().map(|(partie, etat)| (*partie, of(*etat))).collect()
     }
 }

@@ -7,7 +7,6 @@ use crate::{
         note::{Run, heading, paragraph, table, verbatim},
     },
     domain::jour,
-    register::Moyen,
 };
 
 /// What was sent, as a list.
@@ -19,7 +18,7 @@ pub(super) fn of_envoi(atelier: &Atelier<'_>, plis: &[Envoye]) -> Note {
     };
     let rows = plis.iter().map(|pli| {
         let event = pli.event.map(|event| event.to_string()).unwrap_or_default();
-        let to = pli.courriel.as_deref().unwrap_or(moyen(atelier.envoi.moyen));
+        let to = pli.courriel.as_deref().unwrap_or(atelier.envoi.moyen.word());
         [
             verbatim(&pli.contract),
             verbatim(&pli.version.to_string()),
@@ -60,16 +59,5 @@ pub(super) fn of_envoi(atelier: &Atelier<'_>, plis: &[Envoye]) -> Note {
         reference: format!("{title}, {}", jour(atelier.today)),
         date: atelier.today,
         blocks,
-    }
-}
-
-/// By what means, for people.
-const fn moyen(moyen: Moyen) -> &'static str {
-    match moyen {
-        Moyen::Courriel => "courriel",
-        Moyen::Courrier => "courrier",
-        Moyen::LettreRecommandee => "lettre recommandée",
-        Moyen::MainPropre => "remise en main propre",
-        Moyen::Plateforme => "plateforme",
     }
 }

@@ -165,6 +165,7 @@ impl Atelier<'_> {
         let day = |day: Option<Date>| day.map(|day| day.to_string());
         json!({
             "date": self.today.to_string(),
+            "par_courriel": self.envoi.moyen == Moyen::Courriel,
             "rang": choisi.rang,
             "envoye_le": day(choisi.version.sent()),
             "recu_le": day(choisi.receipt.and_then(|receipt| receipt.day)),

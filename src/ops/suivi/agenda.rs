@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::{Suivi, SuiviError, Suivie};
 use crate::{
     diag::Checked,
-    domain::{Partie, VersionNum, jour},
-    register::{Etape, EventNumber, Jalon, Pas, Proposition, VersionState},
+    domain::{Exemplaire, Partie, VersionNum, jour},
+    reconcile::EtatSignature,
+    register::{Etape, EventNumber, Jalon, Pas, Proposition, RetourVu, VersionState},
 };
 
 /// What has to be done in a campaign, seen from one day.
@@ -76,6 +77,8 @@ pub enum Demarche {
     Relancer,
     /// It did not answer the second proposal in time, or refused it: the director general decides.
     DeciderPenalite,
+    /// Some of its three exemplaires are not there yet, or do not show the signature.
+    CompleterExemplaires,
     /// Its exemplaires have to be passed to the CPAM.
     TransmettreCpam,
     /// The CPAM has to give them back.
@@ -92,7 +95,7 @@ pub enum Demarche {
 
 impl Demarche {
     /// Every one, in order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Envoyer,
         Self::ProuverReception,
         Self::AttendreReponse,
@@ -102,6 +105,7 @@ impl Demarche {
         Self::SecondeProposition,
         Self::Relancer,
         Self::DeciderPenalite,
+        Self::CompleterExemplaires,
         Self::TransmettreCpam,
         Self::AttendreCpam,
         Self::PresenterDg,
@@ -123,6 +127,7 @@ impl Demarche {
             Self::SecondeProposition => "seconde proposition à envoyer",
             Self::Relancer => "à relancer",
             Self::DeciderPenalite => "décision du directeur général",
+            Self::CompleterExemplaires => "exemplaires à compléter",
             Self::TransmettreCpam => "à transmettre à la CPAM",
             Self::AttendreCpam => "retour de la CPAM attendu",
             Self::PresenterDg => "à présenter au directeur général",
@@ -205,15 +210,34 @@ impl Next<'_> {
                 plain(self.after(proposition), format!("l’établissement a refusé{}", on(Pas::Refus)))
             }
             Etape::RetourneEtablissement => {
-                plain(Demarche::TransmettreCpam, format!("retourné {}", since(Pas::RetourneEtablissement)))
+                let phrase = format!("retourné {}", since(Pas::RetourneEtablissement));
+                Some(self.passed(Partie::Etablissement, Demarche::TransmettreCpam, phrase))
             }
             Etape::TransmisCpam => plain(Demarche::AttendreCpam, format!("transmis {}", since(Pas::TransmisCpam))),
             Etape::RetourneCpam => {
-                plain(Demarche::PresenterDg, format!("retourné par la CPAM {}", since(Pas::RetourneCpam)))
+                let phrase = format!("retourné par la CPAM {}", since(Pas::RetourneCpam));
+                Some(self.passed(Partie::Cpam, Demarche::PresenterDg, phrase))
             }
             Etape::PresenteDg => plain(Demarche::AttendreDg, format!("présenté {}", since(Pas::PresenteDg))),
             Etape::Signe | Etape::Notifie => Some(handing_over(version)),
             Etape::Archive | Etape::Penalite | Etape::Remplace | Etape::Caduc | Etape::Resilie => None,
+        }
+    }
+
+    /// What follows once the three exemplaires show a party's signature; until then, they are awaited.
+    fn passed(&self, partie: Partie, next: Demarche, phrase: String) -> Found {
+        let version = self.suivie.version;
+        let shows = |exemplaire: &Exemplaire| {
+            let counts = version.retour(*exemplaire).map(RetourVu::parties).unwrap_or_default();
+            counts.get(&partie).copied().is_some_and(EtatSignature::counts)
+        };
+        match Exemplaire::ALL.iter().filter(|exemplaire| shows(exemplaire)).count() {
+            3 => (next, None, phrase),
+            count => {
+                let plural = if count < 2 { "" } else { "s" };
+                let phrase = format!("{phrase} ; {count} exemplaire{plural} sur 3 reçu{plural} et admis");
+                (Demarche::CompleterExemplaires, None, phrase)
+            }
         }
     }
 
