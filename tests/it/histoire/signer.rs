@@ -145,7 +145,7 @@ fn cms(content: &[u8], signer: &Signer<'_>) -> Vec<u8> {
     let attribute = |kind: &[u8], value: Vec<u8>| der(SEQUENCE, &[&pkcs(kind), &der(SET, &[&value])]);
     let hash = |bytes: &[u8]| der(OCTETS, &[Sha256::digest(bytes).as_slice()]);
     let named = der(SEQUENCE, &[&der(SEQUENCE, &[&der(SEQUENCE, &[&hash(&certificate)])])]);
-    let mut attributes = vec![
+    let mut attributes = [
         attribute(&[9, 3], pkcs(&[7, 1])),
         attribute(&[9, 4], hash(content)),
         attribute(&[9, 5], der(0x17, &[signer.time.as_bytes()])),
