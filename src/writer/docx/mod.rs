@@ -92,7 +92,7 @@ pub fn write(document: &Document, heading_pages: &[u16]) -> Result<Vec<u8>, Writ
 /// Writes a letter or a report as DOCX.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn note(note: &Note) -> Result<Vec<u8>, WriteError> {
     let blocks = [opening(note), note.blocks.clone()].concat();
     let body = body::Body::new(&blocks, Vec::new(), &[]);
