@@ -57,8 +57,8 @@ fn the_log_of_a_contract_tells_its_life() {
     let mistake = EventKind::Annule { event: EventNumber(13), motif: texte("mauvais contrat") };
     assert!(register.record(event(0, 1, mistake), at("03-14"), None).unwrap().value.is_some());
     let expected = "     1  2026-03-01  v1    généré  (dd96)
-     5  2026-03-02  v1    proposé  (dd96)
-     6  2026-03-03  v1    reçu  (dd96)
+     5  2026-03-02  v1    proposé, courriel  (dd96)
+     6  2026-03-03  v1    reçu, accusé de lecture  (dd96)
                           pièce 80c0fcbbfa9d.eml
     11  2026-03-10  v1    retourné par l’établissement  (dd96)
     12  2026-03-12  v1    transmis à la CPAM  (dd96)
