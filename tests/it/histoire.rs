@@ -1,7 +1,7 @@
 //! The story of a campaign, in `docs/guide/histoire.md`: every command in it is run, every line that it shows is compared.
 //!
 //! The page is read from top to bottom. A comment tells the day (`<!-- le 2022-05-18 -->`) or what happens outside of the agency
-//! (`<!-- scanne … -->`); `…` stands for lines that are not shown. `PARAPHE_HISTOIRE=1` writes the page again with what the program says.
+//! (`<!-- scanne … -->`); `…` stands for what is not shown. `PARAPHE_HISTOIRE=1` writes the page again with what the program says.
 
 mod signer;
 
@@ -183,14 +183,22 @@ fn split(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether lines are shown as the program wrote them; `…` stands for any number of lines.
+/// Whether lines are shown as the program wrote them; `…` stands for any number of lines, or for a part of one.
 fn shows(shown: &[&str], written: &[&str]) -> bool {
     match shown {
         [] => written.is_empty(),
         ["…", rest @ ..] => (0..=written.len()).any(|skipped| shows(rest, &written[skipped..])),
         [line, rest @ ..] => {
-            written.split_first().is_some_and(|(first, after)| first.trim_end() == *line && shows(rest, after))
+            let first = written.split_first();
+            first.is_some_and(|(first, after)| shows_line(line, first.trim_end()) && shows(rest, after))
         }
+    }
+}
+
+fn shows_line(shown: &str, written: &str) -> bool {
+    match shown.split_once('…') {
+        Some((begin, end)) if !written.contains('…') => written.starts_with(begin) && written.ends_with(end),
+        _ => shown == written,
     }
 }
 
