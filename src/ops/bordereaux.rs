@@ -170,9 +170,8 @@ fn line(remise: &Remise<'_>, campaign: &Campaign, suivie: Suivie<'_>) -> (String
 }
 
 fn is_signed(version: &VersionState, exemplaire: Exemplaire, parties: &[Partie]) -> bool {
-    let counts = version.retour(exemplaire).map(register::RetourVu::parties).unwrap_or_default();
     let given = version.exemplaire(exemplaire) == EtatExemplaire::Distribue;
-    given || parties.iter().all(|partie| counts.get(partie).copied().is_some_and(EtatSignature::counts))
+    given || parties.iter().all(|partie| version.shows(exemplaire, *partie))
 }
 
 /// « n° 1 : établissement (encre), CPAM (signature valable) ».

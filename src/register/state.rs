@@ -200,6 +200,13 @@ impl VersionState {
         parties
     }
 
+    /// Whether what came back of an exemplaire, and counts, shows that a party signed it.
+    #[must_use]
+    pub fn shows(&self, exemplaire: Exemplaire, partie: Partie) -> bool {
+        let etat = self.retour(exemplaire).and_then(|seen| seen.parties().get(&partie).copied());
+        etat.is_some_and(EtatSignature::counts)
+    }
+
     /// The first day on which it was sent.
     #[must_use]
     pub fn sent(&self) -> Option<Date> {

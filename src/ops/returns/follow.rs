@@ -4,7 +4,6 @@ use crate::{
     diag::Diagnostic,
     domain::{ContractId, Exemplaire, Partie, VersionNum},
     ops::dossier::Order,
-    reconcile::EtatSignature,
     register::{EtatExemplaire, EventKind, EventNumber, NewEvent, Pas, Register, RegisterError, VersionState},
 };
 
@@ -31,12 +30,7 @@ pub(super) fn follow(
 
 /// What the returns of a version show that is not recorded yet. The contract is signed when the three exemplaires are (rule 43).
 fn steps(version: &VersionState) -> Vec<EventKind> {
-    let signs = |partie| {
-        Exemplaire::ALL.into_iter().any(|exemplaire| {
-            let counts = version.retour(exemplaire).and_then(|seen| seen.parties().get(&partie).copied());
-            counts.is_some_and(EtatSignature::counts)
-        })
-    };
+    let signs = |partie| Exemplaire::ALL.into_iter().any(|exemplaire| version.shows(exemplaire, partie));
     let whole =
         |exemplaire| matches!(version.exemplaire(exemplaire), EtatExemplaire::Complet | EtatExemplaire::Distribue);
     let past = |pas| version.jalon(pas).is_some();

@@ -10,8 +10,7 @@ use super::{Suivi, SuiviError, Suivie};
 use crate::{
     diag::Checked,
     domain::{Exemplaire, Partie, VersionNum, jour},
-    reconcile::EtatSignature,
-    register::{Etape, EventNumber, Jalon, Pas, Proposition, RetourVu, VersionState},
+    register::{Etape, EventNumber, Jalon, Pas, Proposition, VersionState},
 };
 
 /// What has to be done in a campaign, seen from one day.
@@ -227,11 +226,7 @@ impl Next<'_> {
     /// What follows once the three exemplaires show a party's signature; until then, they are awaited.
     fn passed(&self, partie: Partie, next: Demarche, phrase: String) -> Found {
         let version = self.suivie.version;
-        let shows = |exemplaire: &Exemplaire| {
-            let counts = version.retour(*exemplaire).map(RetourVu::parties).unwrap_or_default();
-            counts.get(&partie).copied().is_some_and(EtatSignature::counts)
-        };
-        match Exemplaire::ALL.iter().filter(|exemplaire| shows(exemplaire)).count() {
+        match Exemplaire::ALL.into_iter().filter(|exemplaire| version.shows(*exemplaire, partie)).count() {
             3 => (next, None, phrase),
             count => {
                 let plural = if count < 2 { "" } else { "s" };
