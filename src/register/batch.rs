@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{
     canonical::Row,
-    check::{check, check_alone, may_be_forced},
+    check::{check, check_alone, half_linked, may_be_forced},
     diags,
     error::RegisterError,
     event::{EventNumber, Moment, NewEvent},
@@ -17,20 +17,37 @@ use crate::{diag::Diagnostic, domain::Texte};
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) last: Link,
-    pub(super) contracts: Contracts,
+    contracts: Contracts,
     pub(super) rows: Vec<Row>,
     pub(super) findings: Vec<Diagnostic>,
     pub(super) refused: bool,
 }
 
 impl Batch {
-    /// Nothing yet, after this event.
-    pub(super) fn after(last: Link) -> Self {
-        Self { last, contracts: Contracts::default(), rows: Vec::new(), findings: Vec::new(), refused: false }
+    /// Prepares events after the last one of a register; nothing is written.
+    pub(super) fn of(
+        connection: &Connection,
+        events: &[NewEvent],
+        now: Moment,
+        force: Option<&Texte>,
+    ) -> Result<Self, RegisterError> {
+        let last = Link::last(connection)?;
+        let mut batch =
+            Self { last, contracts: Contracts::default(), rows: Vec::new(), findings: Vec::new(), refused: false };
+        for event in events {
+            batch.load(connection, event)?;
+            batch.add(event, now, force)?;
+        }
+        for id in events.iter().filter_map(|event| event.contract.as_ref()) {
+            let unlinked: Vec<Diagnostic> = half_linked(&batch.contracts.of(id).state).collect();
+            batch.refused |= !unlinked.is_empty();
+            batch.findings.extend(unlinked);
+        }
+        Ok(batch)
     }
 
     /// Reads what is recorded of the contract of an event, once.
-    pub(super) fn load(&mut self, connection: &Connection, event: &NewEvent) -> Result<(), RegisterError> {
+    fn load(&mut self, connection: &Connection, event: &NewEvent) -> Result<(), RegisterError> {
         let Some(id) = event.contract.as_ref().filter(|id| self.contracts.lacks(id)) else { return Ok(()) };
         self.contracts.of(id);
         rows::history(connection, id)?.into_iter().for_each(|event| self.contracts.push(event));
@@ -38,7 +55,7 @@ impl Batch {
     }
 
     /// Checks an event and prepares its row, or keeps what forbids it.
-    pub(super) fn add(&mut self, event: &NewEvent, now: Moment, force: Option<&Texte>) -> Result<(), RegisterError> {
+    fn add(&mut self, event: &NewEvent, now: Moment, force: Option<&Texte>) -> Result<(), RegisterError> {
         let found = match &event.contract {
             Some(id) => check(event, self.contracts.of(id), now.today),
             None => check_alone(event),

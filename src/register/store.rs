@@ -12,7 +12,6 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::{
     FILE,
     batch::Batch,
-    check::half_linked,
     error::{RegisterError, io_error},
     event::{Event, EventNumber, Moment, NewEvent},
     rows::{self, Identity, Link},
@@ -146,11 +145,7 @@ impl Register {
     /// # Errors
     /// When the register cannot be read.
     pub fn objections(&self, events: &[NewEvent], now: Moment) -> Result<Vec<Diagnostic>, RegisterError> {
-        let mut batch = Batch::after(Link::last(&self.connection)?);
-        for event in events {
-            batch.load(&self.connection, event)?;
-            batch.add(event, now, None)?;
-        }
+        let batch = Batch::of(&self.connection, events, now, None)?;
         Ok(if batch.refused { batch.findings } else { Vec::new() })
     }
 
@@ -184,17 +179,7 @@ impl Register {
         let lock = Lock::take(&self.folder, Hold::Exclusive, self.patience)?;
         self.guard()?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch::after(Link::last(&transaction)?);
-        for event in events {
-            batch.load(&transaction, event)?;
-            batch.add(event, now, force)?;
-        }
-        let Batch { rows, mut contracts, mut findings, refused, last, .. } = batch;
-        let concerned = events.iter().filter_map(|event| event.contract.as_ref());
-        let unlinked: Vec<Diagnostic> =
-            concerned.flat_map(|id| half_linked(&contracts.of(id).state).collect::<Vec<_>>()).collect();
-        let refused = refused || !unlinked.is_empty();
-        findings.extend(unlinked);
+        let Batch { rows, findings, refused, last, .. } = Batch::of(&transaction, events, now, force)?;
         if refused {
             return Ok(Checked { value: None, findings });
         }
