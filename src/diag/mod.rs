@@ -234,6 +234,12 @@ impl<T> Checked<T> {
         Self { value: Some(value), findings: Vec::new() }
     }
 
+    /// The value; the findings go to the others.
+    pub fn take(self, findings: &mut Vec<Diagnostic>) -> Option<T> {
+        findings.extend(self.findings);
+        self.value
+    }
+
     /// Whether a finding blocks.
     #[must_use]
     pub fn has_errors(&self) -> bool {

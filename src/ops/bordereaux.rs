@@ -19,7 +19,7 @@ use super::{
     suivi::{Suivi, Suivie},
 };
 use crate::{
-    archive::Source,
+    archive::{Source, Writer},
     diag::{Checked, Diagnostic, Origin, grouped},
     digest::FileDigest,
     document::{
@@ -101,9 +101,23 @@ pub fn remettre(
             groups.entry(to).or_default().push((suivie, line));
         }
     }
-    let desk = Desk { dossier, remise, order, campaign: &suivi.campaign };
-    let bordereaux = groups.into_iter().map(|(to, lines)| desk.bordereau(to, &lines, &mut findings));
-    let bordereaux = bordereaux.collect::<Result<_, _>>()?;
+    let mut bordereaux = Vec::new();
+    if let Some(out) = remise.out.filter(|_| !groups.is_empty()) {
+        let store = dossier.archive_to_write()?;
+        let writer = store.lock()?;
+        recover(&store, &writer, &suivi.states)?;
+        let (register, press) = (Register::open(dossier.folder())?, Press::new()?);
+        let mut desk = Desk { writer, register, press, out, remise, order, campaign: &suivi.campaign };
+        for (to, lines) in groups {
+            bordereaux.push(desk.bordereau(to, &lines, &mut findings)?);
+        }
+    } else {
+        let listed = |(destinataire, lines): (String, Vec<(Suivie<'_>, Ligne)>)| {
+            let lignes = lines.into_iter().map(|(_, line)| line).collect();
+            Bordereau { destinataire, lignes, fichier: None }
+        };
+        bordereaux.extend(groups.into_iter().map(listed));
+    }
     Ok(Checked { value: Some(bordereaux), findings: grouped(findings) })
 }
 
@@ -200,7 +214,10 @@ fn shown(version: &VersionState, exemplaire: Exemplaire) -> String {
 
 /// Where bordereaux are written and recorded.
 struct Desk<'a> {
-    dossier: &'a Dossier,
+    writer: Writer<'a>,
+    register: Register,
+    press: Press,
+    out: &'a Path,
     remise: &'a Remise<'a>,
     order: &'a Order,
     campaign: &'a Campaign,
@@ -208,36 +225,29 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn bordereau(
-        &self,
+        &mut self,
         destinataire: String,
         lines: &[(Suivie<'_>, Ligne)],
         findings: &mut Vec<Diagnostic>,
     ) -> Result<Bordereau, CourrierError> {
         let mut lignes: Vec<Ligne> = lines.iter().map(|(_, line)| line.clone()).collect();
-        let Some(out) = self.remise.out else { return Ok(Bordereau { destinataire, lignes, fichier: None }) };
         let today = self.order.now.today;
-        let pdf = Press::new()?.note(&self.note(&destinataire, &lignes, today))?;
+        let pdf = self.press.note(&self.note(&destinataire, &lignes, today))?;
         let digest = FileDigest::of(&pdf);
         let piece = Evidence::new("bordereau.pdf", digest, pdf.len() as u64);
         let events: Vec<NewEvent> = lines.iter().map(|(suivie, _)| self.event(suivie, &piece)).collect();
-        let mut register = Register::open(self.dossier.folder())?;
-        let objections = register.objections(&events, self.order.now)?;
+        let objections = self.register.objections(&events, self.order.now)?;
         if !objections.is_empty() {
             findings.extend(objections);
             return Ok(Bordereau { destinataire, lignes: Vec::new(), fichier: None });
         }
-        {
-            let store = self.dossier.archive_to_write()?;
-            let writer = store.lock()?;
-            recover(&store, &writer, &self.dossier.states()?)?;
-            keep_piece(&writer, &piece, Source::Bytes(pdf.clone()), self.order)?;
-        }
-        let numbers = register.append(&events, self.order.now)?;
+        keep_piece(&self.writer, &piece, Source::Bytes(pdf.clone()), self.order)?;
+        let numbers = self.register.append(&events, self.order.now)?;
         for (ligne, number) in lignes.iter_mut().zip(numbers) {
             ligne.event = Some(number);
         }
         let short: String = digest.to_string().chars().take(8).collect();
-        let fichier = write(&out.join(format!("bordereau-{}-{today}-{short}.pdf", self.nom())), &pdf)?;
+        let fichier = write(&self.out.join(format!("bordereau-{}-{today}-{short}.pdf", self.nom())), &pdf)?;
         Ok(Bordereau { destinataire, lignes, fichier: Some(fichier) })
     }
 

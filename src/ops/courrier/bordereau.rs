@@ -38,7 +38,7 @@ pub(super) fn of_envoi(atelier: &Atelier<'_>, plis: &[Envoye]) -> Note {
         paragraph(format!(
             "Campagne : {}. Envois du {}, au nombre de {}.",
             atelier.suivi.campaign.libelle,
-            jour(atelier.today),
+            jour(atelier.order.now.today),
             plis.len()
         )),
         table("envois", "", columns, rows),
@@ -56,8 +56,8 @@ pub(super) fn of_envoi(atelier: &Atelier<'_>, plis: &[Envoye]) -> Note {
         title: title.to_owned(),
         subject: atelier.suivi.campaign.libelle.to_string(),
         author: atelier.suivi.campaign.ars.nom.to_string(),
-        reference: format!("{title}, {}", jour(atelier.today)),
-        date: atelier.today,
+        reference: format!("{title}, {}", jour(atelier.order.now.today)),
+        date: atelier.order.now.today,
         blocks,
     }
 }

@@ -26,7 +26,7 @@ use super::{
     suivi::{Suivi, SuiviError},
 };
 use crate::{
-    archive::{self, Source},
+    archive::{self, Source, Writer},
     diag::{Checked, Diagnostic},
     digest::FileDigest,
     domain::{ContractId, VersionNum},
@@ -182,18 +182,27 @@ pub fn envoyer(
 ) -> Result<Checked<Envois>, CourrierError> {
     let Checked { value, mut findings } = Suivi::open(dossier.folder())?;
     let Some(suivi) = value else { return Ok(Checked { value: None, findings }) };
-    let textes = textes::load(dossier.folder(), &suivi.campaign.modele)?;
-    findings.extend(textes.findings);
-    let Some(courriers) = textes.value else { return Ok(Checked { value: None, findings }) };
+    let courriers = textes::load(dossier.folder(), &suivi.campaign.modele)?.take(&mut findings);
+    let Some(courriers) = courriers else { return Ok(Checked { value: None, findings }) };
     let depot = Depot::new(dossier, &envoi.vers);
     findings.extend(depot.doubtful(&suivi.states)?);
     let choisis = choix::choose(&suivi, envoi, order.now.today, &depot, &mut findings);
-    let atelier = Atelier { suivi: &suivi, courriers: &courriers, envoi, today: order.now.today, order };
+    let atelier = Atelier { suivi: &suivi, courriers: &courriers, envoi, order };
     let mut envois = Envois { plis: Vec::new(), bordereau: None };
     let count = choisis.len();
     progress(0, count);
-    if count > 0 {
-        let mut guichet = Guichet::open(dossier, &atelier, depot)?;
+    if count > 0 && depot.is_trial() {
+        let store = dossier.archive()?;
+        for choisi in &choisis {
+            envois.plis.extend(atelier.compose(&store, choisi)?.take(&mut findings).map(|pli| pli.envoye()));
+        }
+    } else if count > 0 {
+        let store = dossier.archive_to_write()?;
+        let writer = store.lock()?;
+        recover(&store, &writer, &suivi.states)?;
+        let register = Register::open(dossier.folder())?;
+        let mut guichet =
+            Guichet { store: &store, writer, register, atelier: &atelier, depot, press: pdf::Press::new()? };
         for (done, choisi) in choisis.iter().enumerate() {
             envois.plis.extend(guichet.one(choisi, &mut findings)?);
             progress(done + 1, count);
@@ -206,30 +215,21 @@ pub fn envoyer(
 
 /// Where letters are written, handed over and recorded, one after the other.
 struct Guichet<'a> {
-    store: archive::Store,
-    dossier: &'a Dossier,
+    store: &'a archive::Store,
+    writer: Writer<'a>,
+    register: Register,
     atelier: &'a Atelier<'a>,
     depot: Depot<'a>,
     press: pdf::Press,
 }
 
-impl<'a> Guichet<'a> {
-    fn open(dossier: &'a Dossier, atelier: &'a Atelier<'a>, depot: Depot<'a>) -> Result<Self, CourrierError> {
-        Ok(Self { store: dossier.archive_to_write()?, dossier, atelier, depot, press: pdf::Press::new()? })
-    }
-
+impl Guichet<'_> {
     fn one(&mut self, choisi: &Choisi<'_>, findings: &mut Vec<Diagnostic>) -> Result<Option<Envoye>, CourrierError> {
-        let composed = self.atelier.compose(&self.store, choisi)?;
-        findings.extend(composed.findings);
-        let Some(pli) = composed.value else { return Ok(None) };
+        let Some(pli) = self.atelier.compose(self.store, choisi)?.take(findings) else { return Ok(None) };
         let mut envoye = pli.envoye();
-        if self.depot.is_trial() {
-            return Ok(Some(envoye));
-        }
         let event = self.event(&pli);
         // Asked first: a letter that has left cannot be called back.
-        let objections =
-            Register::open(self.dossier.folder())?.objections(std::slice::from_ref(&event), self.atelier.order.now)?;
+        let objections = self.register.objections(std::slice::from_ref(&event), self.atelier.order.now)?;
         if !objections.is_empty() {
             findings.extend(objections);
             return Ok(None);
@@ -257,16 +257,12 @@ impl<'a> Guichet<'a> {
     }
 
     /// Archives what was written, and records that it was sent.
-    fn record(&self, pli: &Pli, event: NewEvent) -> Result<Option<EventNumber>, CourrierError> {
+    fn record(&mut self, pli: &Pli, event: NewEvent) -> Result<Option<EventNumber>, CourrierError> {
         let order = self.atelier.order;
-        {
-            let writer = self.store.lock()?;
-            recover(&self.store, &writer, &self.dossier.states()?)?;
-            for piece in &event.evidence {
-                keep_piece(&writer, piece, Source::Bytes(pli.record()), order)?;
-            }
+        for piece in &event.evidence {
+            keep_piece(&self.writer, piece, Source::Bytes(pli.record()), order)?;
         }
-        let numbers = Register::open(self.dossier.folder())?.append(&[event], order.now)?;
+        let numbers = self.register.append(&[event], order.now)?;
         Ok(numbers.into_iter().next())
     }
 
@@ -275,7 +271,7 @@ impl<'a> Guichet<'a> {
         let Some(folder) = self.depot.folder().filter(|_| !plis.is_empty()) else { return Ok(None) };
         let note = bordereau::of_envoi(self.atelier, plis);
         write(
-            &folder.join(format!("bordereau-{}-{}.pdf", self.atelier.envoi.nature.nom(), self.atelier.today)),
+            &folder.join(format!("bordereau-{}-{}.pdf", self.atelier.envoi.nature.nom(), self.atelier.order.now.today)),
             &self.press.note(&note)?,
         )
         .map(Some)

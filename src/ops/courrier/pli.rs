@@ -26,7 +26,6 @@ pub(super) struct Atelier<'a> {
     pub(super) suivi: &'a Suivi,
     pub(super) courriers: &'a Courriers,
     pub(super) envoi: &'a Envoi<'a>,
-    pub(super) today: Date,
     pub(super) order: &'a Order,
 }
 
@@ -102,7 +101,7 @@ impl Atelier<'_> {
             objet: lettre.objet,
             blocks: lettre.blocks,
             rang: choisi.rang,
-            date: self.today,
+            date: self.order.now.today,
             instant: self.order.now.instant,
             pieces,
         }
@@ -164,7 +163,7 @@ impl Atelier<'_> {
     fn facts(&self, choisi: &Choisi<'_>, pieces: &[(Piece, Vec<u8>)]) -> Json {
         let day = |day: Option<Date>| day.map(|day| day.to_string());
         json!({
-            "date": self.today.to_string(),
+            "date": self.order.now.today.to_string(),
             "par_courriel": self.envoi.moyen == Moyen::Courriel,
             "rang": choisi.rang,
             "envoye_le": day(choisi.version.sent()),

@@ -51,10 +51,11 @@ impl Suivi {
     /// The contracts that were made, with the version that is followed; and with what the campaign says of them, unless they were
     /// taken out of it.
     pub(super) fn contracts(&self) -> impl Iterator<Item = Suivie<'_>> {
-        self.states.values().filter_map(|state| {
+        let contracts: BTreeMap<&ContractId, &Contract> =
+            self.campaign.contracts.iter().map(|contract| (&contract.id, contract)).collect();
+        self.states.values().filter_map(move |state| {
             let version = super::status::followed(state)?;
-            let contract = self.campaign.contracts.iter().find(|contract| contract.id == state.id);
-            Some(Suivie { state, version, contract })
+            Some(Suivie { state, version, contract: contracts.get(&state.id).copied() })
         })
     }
 
