@@ -78,10 +78,9 @@ fn text(agenda: &Agenda) -> io::Result<()> {
     let of = |wanted: Demarche| agenda.affaires.iter().filter(move |affaire| affaire.demarche == wanted);
     for wanted in Demarche::ALL {
         let undated: Vec<&Affaire> = of(wanted).filter(|affaire| affaire.echeance.is_none()).collect();
-        let mut title = wanted.word().to_owned();
-        if let Some(first) = title.get(..1) {
-            title.replace_range(..1, &first.to_uppercase());
-        }
+        let mut letters = wanted.word().chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        let title = format!("{first}{}", letters.as_str());
         section(&mut out, &title, undated.into_iter())?;
     }
     let late = agenda.affaires.iter().filter(late).count();
