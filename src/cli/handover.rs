@@ -8,7 +8,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::{Failure, Format, Status, order::By, show};
+use super::{Failure, Format, Status, order::By, record::Party, show};
 use crate::{
     diag::Diagnostic,
     domain::{ContractId, Partie},
@@ -52,22 +52,13 @@ enum Who {
     Partie,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Party {
-    Ars,
-    Cpam,
-    Etablissement,
-}
-
 impl Handover {
     pub(super) fn run(self) -> Result<Status, Failure> {
         let order = self.by.order()?;
         let passage = match (self.to, self.partie) {
             (Who::Cpam, _) => Passage::Cpam,
             (Who::Dg, _) => Passage::Dg,
-            (Who::Partie, Some(Party::Ars)) => Passage::Remise(Partie::Ars),
-            (Who::Partie, Some(Party::Cpam)) => Passage::Remise(Partie::Cpam),
-            (Who::Partie, Some(Party::Etablissement) | None) => Passage::Remise(Partie::Etablissement),
+            (Who::Partie, partie) => Passage::Remise(partie.map_or(Partie::Etablissement, Partie::from)),
         };
         let remise = Remise { passage, only: self.only.into_iter().collect(), out: self.out.as_deref() };
         let passed = ops::remettre(&Dossier::new(&self.campaign), &remise, &order)?;

@@ -157,7 +157,7 @@ enum Proof {
 
 /// A party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Party {
+pub(super) enum Party {
     Ars,
     Cpam,
     Etablissement,
