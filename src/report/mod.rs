@@ -3,6 +3,7 @@
 //! Takes values of the jobs; gives bytes. It judges nothing and reads nothing.
 
 mod board;
+mod look;
 mod plan;
 mod review;
 

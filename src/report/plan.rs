@@ -1,8 +1,11 @@
 //! The list of what would be made, and why, for those who do not use a terminal.
 
-use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet};
 
-use super::WorkbookError;
+use super::{
+    WorkbookError,
+    look::{heading, wrapped},
+};
 use crate::{
     document::provenance::{Change, Spot, in_french, template_in_french},
     domain::Changement,
@@ -53,23 +56,6 @@ pub fn avenant_lines(comparison: &Comparison) -> Vec<String> {
     added.chain(modified).chain(others).collect()
 }
 
-fn heading() -> Format {
-    Format::new()
-        .set_bold()
-        .set_font_color(Color::White)
-        .set_background_color(Color::RGB(0x0017_365D))
-        .set_align(FormatAlign::VerticalCenter)
-        .set_text_wrap()
-}
-
-fn body() -> Format {
-    Format::new()
-        .set_text_wrap()
-        .set_align(FormatAlign::Top)
-        .set_border_bottom(FormatBorder::Thin)
-        .set_border_color(Color::RGB(0x009F_B0C6))
-}
-
 fn changes(sheet: &mut Worksheet, plan: &Plan) -> Result<(), WorkbookError> {
     sheet.set_name("Changements")?;
     for (column, (title, width)) in (0..).zip(COLUMNS) {
@@ -116,10 +102,10 @@ fn line(sheet: &mut Worksheet, row: u32, item: &Item, told: &Told) -> Result<(),
         told.cause.clone(),
     ];
     for (column, text) in (0..).zip(&texts) {
-        sheet.write_with_format(row, column, text, &body())?;
+        sheet.write_with_format(row, column, text, &wrapped())?;
     }
     if let Some(page) = told.page {
-        sheet.write_with_format(row, 7, page, &body())?;
+        sheet.write_with_format(row, 7, page, &wrapped())?;
     }
     Ok(())
 }
@@ -205,8 +191,8 @@ fn summary(sheet: &mut Worksheet, plan: &Plan) -> Result<(), WorkbookError> {
     ];
     for (row, (title, is)) in (1..).zip(kinds) {
         let count = plan.items.iter().filter(|item| is(item.action)).count();
-        sheet.write_with_format(row, 0, title, &body())?;
-        sheet.write_with_format(row, 1, u32::try_from(count).unwrap_or(u32::MAX), &body())?;
+        sheet.write_with_format(row, 0, title, &wrapped())?;
+        sheet.write_with_format(row, 1, u32::try_from(count).unwrap_or(u32::MAX), &wrapped())?;
     }
     Ok(())
 }

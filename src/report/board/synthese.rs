@@ -8,13 +8,16 @@ use rust_xlsxwriter::{
 
 use super::{
     selection,
-    workbook::{body, heading, printed, whole},
+    workbook::{printed, whole},
 };
 use crate::{
     domain::{Partie, jour},
     ops::{Board, Filter, Phase, Share, Totals},
     reconcile::EtatSignature,
-    report::WorkbookError,
+    report::{
+        WorkbookError,
+        look::{body, heading},
+    },
 };
 
 const SHEET: &str = "Synthèse";

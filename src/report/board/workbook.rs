@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rust_xlsxwriter::{
     Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule,
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet,
 };
 
 use super::{
@@ -15,7 +15,10 @@ use crate::{
     ops::{Board, Filter, Phase},
     reconcile::EtatSignature,
     register::EtatExemplaire,
-    report::WorkbookError,
+    report::{
+        WorkbookError,
+        look::{body, heading, wrapped},
+    },
 };
 
 /// A3: sixteen columns cannot be read on less.
@@ -37,26 +40,6 @@ pub fn board_workbook(board: &Board, filter: &Filter, today: Date) -> Result<Vec
     examine(workbook.add_worksheet(), board)?;
     synthese(workbook.add_worksheet(), board, filter, today)?;
     Ok(workbook.save_to_buffer()?)
-}
-
-pub(super) fn heading() -> Format {
-    Format::new()
-        .set_bold()
-        .set_font_color(Color::White)
-        .set_background_color(Color::RGB(0x0017_365D))
-        .set_align(FormatAlign::VerticalCenter)
-        .set_text_wrap()
-}
-
-pub(super) fn body() -> Format {
-    Format::new()
-        .set_align(FormatAlign::Top)
-        .set_border_bottom(FormatBorder::Thin)
-        .set_border_color(Color::RGB(0x009F_B0C6))
-}
-
-fn wrapped() -> Format {
-    body().set_text_wrap()
 }
 
 /// What a cell of a day is written with.
