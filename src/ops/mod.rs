@@ -13,6 +13,7 @@ mod explain;
 mod export;
 mod generate;
 mod output;
+mod place;
 mod plan;
 mod prepare;
 mod record;

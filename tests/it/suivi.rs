@@ -393,3 +393,13 @@ fn what_was_taken_out_of_the_campaign_is_told_and_not_written_to() {
     assert!(codes.contains(&("send/left-out".to_owned(), FIRST.to_owned())), "{codes:?}");
     assert!(!campaign.path("envois").exists());
 }
+
+#[test]
+fn the_list_of_a_second_sending_of_the_day_does_not_take_the_place_of_the_first() {
+    let campaign = Campaign::new();
+    campaign.done("2022-05-18", &format!("send --out envois --only {FIRST}"));
+    let first = fs::read(campaign.path("envois/bordereau-proposition-2022-05-18.pdf")).unwrap();
+    campaign.done("2022-05-18", &format!("send --out envois --only {SECOND}"));
+    assert_eq!(fs::read(campaign.path("envois/bordereau-proposition-2022-05-18.pdf")).unwrap(), first);
+    assert!(campaign.path("envois/bordereau-proposition-2022-05-18-2.pdf").is_file());
+}

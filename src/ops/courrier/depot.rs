@@ -6,7 +6,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -16,7 +15,7 @@ use super::{CourrierError, Relais, Vers, message, pli::Pli};
 use crate::{
     diag::{Diagnostic, Origin},
     domain::ContractId,
-    ops::{diags, dossier::Dossier},
+    ops::{diags, dossier::Dossier, place},
     register::{ContractState, Moyen},
     writer::pdf::Press,
 };
@@ -146,15 +145,8 @@ fn put(folder: &Path, pli: &Pli, press: &Press) -> Result<(), CourrierError> {
     Ok(())
 }
 
-/// Writes a file beside its place, makes sure of it, then moves it there.
+/// As [`place::put`]; the error names the file.
 pub(in crate::ops) fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, CourrierError> {
-    let failed = |source| CourrierError::Write { path: path.to_owned(), source };
-    let part = path.with_extension("part");
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let mut file = fs::File::create(&part).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&part, path).map_err(failed)?;
+    place::put(path, bytes).map_err(|source| CourrierError::Write { path: path.to_owned(), source })?;
     Ok(path.to_owned())
 }

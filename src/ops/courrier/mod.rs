@@ -21,6 +21,7 @@ pub use relais::{Relais, RelaisError};
 
 use super::{
     dossier::{Dossier, Order, recover},
+    place,
     plan::PlanError,
     record::keep_piece,
     suivi::{Suivi, SuiviError},
@@ -270,11 +271,8 @@ impl Guichet<'_> {
     fn close(&self, plis: &[Envoye]) -> Result<Option<PathBuf>, CourrierError> {
         let Some(folder) = self.depot.folder().filter(|_| !plis.is_empty()) else { return Ok(None) };
         let note = bordereau::of_envoi(self.atelier, plis);
-        write(
-            &folder.join(format!("bordereau-{}-{}.pdf", self.atelier.envoi.nature.nom(), self.atelier.order.now.today)),
-            &self.press.note(&note)?,
-        )
-        .map(Some)
+        let stem = format!("bordereau-{}-{}", self.atelier.envoi.nature.nom(), self.atelier.order.now.today);
+        write(&place::free(folder, &stem), &self.press.note(&note)?).map(Some)
     }
 }
 

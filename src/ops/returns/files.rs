@@ -9,7 +9,7 @@ use super::{ReturnsError, examiner::Judged};
 use crate::{
     diag::{Diagnostic, Origin},
     evidence::intake::Attachment,
-    ops::diags,
+    ops::{diags, place},
     reconcile::Verdict,
 };
 
@@ -80,10 +80,8 @@ pub(super) fn write_sets(folder: &Path, judged: &[Judged]) -> Result<(), Returns
         };
         let Some(Attachment { bytes, .. }) = piece.as_ref().filter(|_| returned.paper.is_some()) else { continue };
         let stem = format!("{contract}-v{version}-ex{}", exemplaire.number());
-        let names = std::iter::once(format!("{stem}.pdf")).chain((2..).map(|rank| format!("{stem}-{rank}.pdf")));
-        let Some(path) = names.map(|name| folder.join(name)).find(|path| !path.exists()) else { continue };
-        let part = path.with_extension("pdf.part");
-        fs::write(&part, bytes).and_then(|()| fs::rename(&part, &path)).map_err(|source| failed(&path, source))?;
+        let path = place::free(folder, &stem);
+        place::put(&path, bytes).map_err(|source| failed(&path, source))?;
     }
     Ok(())
 }
