@@ -7,10 +7,10 @@ use std::{
 };
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::{Failure, Status, order::By, show};
+use super::{Failure, Status, bar, order::By, show};
 use crate::{
     diag::Diagnostic,
     ops::{self, Dossier, Formats, GenerateError, Options, Order, Outcome, Step},
@@ -81,7 +81,7 @@ impl Making {
             formats: Formats { pdf: neither || asked(Kind::Pdf), docx: neither || asked(Kind::Docx) },
             keep_going: self.keep_going,
         };
-        let bar = progress_bar();
+        let bar = bar::bar();
         let outcome = make(campaign, &options, &self.by.order()?, &mut |step| follow(&bar, step));
         bar.finish_and_clear();
         let outcome = outcome?;
@@ -96,29 +96,15 @@ impl Making {
     }
 }
 
-/// A bar on standard error, or nothing when it is not a terminal.
-fn progress_bar() -> ProgressBar {
-    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5))
-}
-
 fn follow(bar: &ProgressBar, step: Step) {
     match step {
-        Step::Checking => dress(bar, "checking every contract, {elapsed}"),
+        Step::Checking => bar::dress(bar, "checking every contract, {elapsed}"),
         Step::Made => bar.inc(1),
         Step::Making(contracts) => {
-            dress(bar, "{wide_bar} {pos}/{len} contracts, {elapsed} elapsed, {eta} left");
-            bar.set_length(contracts as u64);
+            bar::count(bar, contracts, "contracts");
             bar.reset_eta();
         }
     }
-}
-
-/// A template that does not parse would leave the bar as it was: ugly, and no reason to stop the work.
-fn dress(bar: &ProgressBar, template: &str) {
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
-    bar.tick();
 }
 
 fn text(outcome: &Outcome, options: &Options, what: &str) -> io::Result<()> {

@@ -7,6 +7,7 @@
 mod agenda;
 mod amend;
 mod archive;
+mod bar;
 mod check;
 mod decide;
 mod explain;

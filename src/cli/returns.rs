@@ -6,10 +6,10 @@ use std::{
 };
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::{Failure, Format, Status, order::By, show};
+use super::{Failure, Format, Status, bar, order::By, show};
 use crate::{
     diag::Diagnostic,
     input::Sources,
@@ -73,7 +73,7 @@ impl Reading {
         job: impl FnOnce(&Path, &[PathBuf], &Order, &mut dyn FnMut(Progress)) -> Result<Returns, ReturnsError>,
     ) -> Result<Status, Failure> {
         let order = self.by.order()?;
-        let bar = bar();
+        let bar = bar::bar();
         let returns = job(&self.campaign, &self.files, &order, &mut |progress| follow(&bar, progress));
         bar.finish_and_clear();
         let returns = returns?;
@@ -95,22 +95,9 @@ impl Reading {
     }
 }
 
-/// A bar that is drawn where people talk.
-pub(super) fn bar() -> ProgressBar {
-    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5))
-}
-
 pub(super) fn follow(bar: &ProgressBar, progress: Progress) {
     match progress {
-        Progress::Files(files) => {
-            // A template that does not parse would leave the bar as it was: no reason to stop the work.
-            if let Ok(style) =
-                ProgressStyle::with_template("{wide_bar} {pos}/{len} files, {elapsed} elapsed, {eta} left {msg}")
-            {
-                bar.set_style(style);
-            }
-            bar.set_length(files as u64);
-        }
+        Progress::Files(files) => bar::count(bar, files, "files"),
         Progress::Sides { read, of } => bar.set_message(format!("page {read} of {of}")),
         Progress::Judged => {
             bar.set_message("");

@@ -9,12 +9,7 @@ use std::{
 use clap::Args;
 use serde_json::json;
 
-use super::{
-    Failure, Format, Status,
-    order::By,
-    returns::{bar, follow},
-    show,
-};
+use super::{Failure, Format, Status, bar, order::By, returns::follow, show};
 use crate::{
     domain::ContractId,
     ops::{self, Case, Review},
@@ -45,7 +40,7 @@ pub(super) struct ShowReview {
 impl ShowReview {
     pub(super) fn run(self) -> Result<Status, Failure> {
         let order = self.by.order()?;
-        let bar = bar();
+        let bar = bar::bar();
         let pictured = self.out.is_some();
         let review = ops::review(&self.campaign, &self.only, pictured, &mut |progress| follow(&bar, progress));
         bar.finish_and_clear();

@@ -7,11 +7,10 @@ use std::{
 };
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 use super::{
-    Failure, Format, Status,
+    Failure, Format, Status, bar,
     order::{By, variable},
     record::How,
     show,
@@ -114,16 +113,18 @@ impl To {
             (None, Some(folder)) => Vers::Dossier(folder),
             (None, None) => Vers::Essai,
         };
-        let trial = matches!(vers, Vers::Essai);
+        let done = match vers {
+            Vers::Dossier(_) => "written and recorded as sent",
+            Vers::Essai => "to send",
+            Vers::Relais(_) => "sent and recorded",
+        };
         let only: BTreeSet<ContractId> = self.only.into_iter().collect();
         let envoi = Envoi { nature, only, again: self.again, moyen: self.moyen.into(), after, vers };
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
-        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} letters, {elapsed} elapsed, {eta} left")
-        {
-            bar.set_style(style);
-        }
+        let bar = bar::bar();
         let sent = ops::envoyer(&Dossier::new(&campaign), &envoi, &order, &mut |done, of| {
-            bar.set_length(of as u64);
+            if done == 0 {
+                bar::count(&bar, of, "letters");
+            }
             bar.set_position(done as u64);
         });
         bar.finish_and_clear();
@@ -133,7 +134,7 @@ impl To {
                 let summary = sent.value.as_ref().map_or_else(|| json!({}), |envois| json!(envois));
                 show::json(&show::Json { format: 1, findings: &sent.findings, summary })?;
             }
-            Format::Text => text(&sent, nature, trial)?,
+            Format::Text => text(&sent, nature, done)?,
         }
         let clean = sent.value.is_some() && !sent.findings.iter().any(Diagnostic::is_error);
         Ok(if clean { Status::Clean } else { Status::Findings })
@@ -147,7 +148,7 @@ impl To {
     }
 }
 
-fn text(sent: &Checked<Envois>, nature: Nature, trial: bool) -> io::Result<()> {
+fn text(sent: &Checked<Envois>, nature: Nature, done: &str) -> io::Result<()> {
     show::findings(&mut io::stderr().lock(), &sent.findings, &Sources::default())?;
     let Some(envois) = &sent.value else { return Ok(()) };
     let mut out = io::stdout().lock();
@@ -156,7 +157,6 @@ fn text(sent: &Checked<Envois>, nature: Nature, trial: bool) -> io::Result<()> {
         let rang = pli.rang.map(|rang| format!(", rappel {rang}")).unwrap_or_default();
         writeln!(out, "{:<14}  v{}{rang}  {}  {to}", pli.contract, pli.version, pli.etablissement)?;
     }
-    let done = if trial { "to send" } else { "sent and recorded" };
     writeln!(out, "{} {done} ({})", envois.plis.len(), nature.nom())?;
     if let Some(bordereau) = &envois.bordereau {
         writeln!(out, "list: {}", bordereau.display())?;

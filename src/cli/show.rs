@@ -3,10 +3,7 @@
 use std::{
     borrow::Cow,
     collections::BTreeMap,
-    ffi::OsString,
-    fs,
     io::{self, IsTerminal, Write},
-    path::Path,
 };
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin as Place, Renderer, Snippet};
@@ -151,22 +148,6 @@ pub(super) fn json_to(out: &mut impl Write, document: &impl Serialize) -> Result
     serde_json::to_writer_pretty(&mut *out, document).map_err(io::Error::from)?;
     writeln!(out)?;
     Ok(())
-}
-
-/// Writes a file that people asked for: beside its place first, so that it is whole or as it was.
-pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), super::Failure> {
-    let failed = |error| format!("could not write `{}`: {error}", path.display());
-    let name = path.file_name().ok_or_else(|| format!("`{}` is not the name of a file", path.display()))?;
-    let mut part = OsString::from(".");
-    part.push(name);
-    part.push(".part");
-    let part = path.with_file_name(part);
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
-    if written.is_err() {
-        // What failed is told; a part that cannot be removed either is of no use to anyone.
-        drop(fs::remove_file(&part));
-    }
-    Ok(written.map_err(failed)?)
 }
 
 /// A count and its word: « 1 error », « 3 errors ».

@@ -33,6 +33,7 @@ pub use explain::explain;
 pub use export::{ExportError, export};
 pub use generate::{Formats, GenerateError, Options, Outcome, Step, generate};
 pub use output::{Manifest, OutputError, SourceRecord};
+pub use place::put;
 pub use plan::{Action, Item, Plan, PlanError, plan};
 pub use prepare::{PrepareError, Prepared, Ready, prepare, prepare_after};
 pub use record::{RecordError, Telling, record};

@@ -1,4 +1,4 @@
-//! Files that are put down for people: whole or not at all, and never over another.
+//! Files that are put down for people: whole or not at all.
 
 use std::{
     fs,
@@ -6,16 +6,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Writes a file beside its place, makes sure of it, then moves it there.
-pub(super) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let part = path.with_extension("part");
+/// Writes a file beside its place, makes sure of it, then moves it there, over what was there under this name.
+///
+/// # Errors
+/// When the path names no file, or the disk refuses; what was there is as it was.
+pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let Some(name) = path.file_name() else { return Err(io::ErrorKind::InvalidInput.into()) };
+    let part = path.with_file_name(format!(".{}.part", name.display()));
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut file = fs::File::create(&part)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&part, path)
+    let write = || {
+        let mut file = fs::File::create(&part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    // What failed is told; a part that cannot be removed either is of no use to anyone.
+    write().inspect_err(|_| drop(fs::remove_file(&part)))
 }
 
 /// A place for a PDF in a folder that no file has taken: `STEM.pdf`, or `STEM-2.pdf`.

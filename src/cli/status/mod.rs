@@ -95,7 +95,9 @@ impl ShowStatus {
             Form::Xlsx => board_workbook(&board, &filter, today()?)?,
         };
         match &self.out {
-            Some(out) => show::put(out, &bytes)?,
+            Some(out) => {
+                ops::put(out, &bytes).map_err(|error| format!("could not write `{}`: {error}", out.display()))?
+            }
             None => io::stdout().lock().write_all(&bytes)?,
         }
         Ok(Status::Clean)
