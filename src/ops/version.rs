@@ -4,7 +4,6 @@
 //! data it was merged from, where each printed value was read. The files it was made from are kept once for all contracts made
 //! from the same, in an object of their own that the record names.
 
-use lopdf::Document as Pdf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -14,7 +13,7 @@ use crate::{
     document::{Document, provenance::Provenance},
     domain::{ContractId, Exemplaire, VersionNum},
     input::Sources,
-    stamp::{PageHash, page_hashes},
+    stamp::PageHash,
     writer::{docx, pdf},
 };
 
@@ -94,12 +93,10 @@ pub(super) fn make(
     ];
     let mut empreintes = Vec::new();
     for rendition in printing.exemplaires {
-        // Hashed as any reader of the file will find it.
-        let read = Pdf::load_mem(&rendition.bytes).map_err(|error| chain(&error))?;
-        let pages = page_hashes(&read).map_err(|error| chain(&error))?;
-        empreintes.push(PageHashes { exemplaire: rendition.exemplaire.number(), methode: PageHash::METHOD, pages });
-        let [pdf, map] = pdf_names(id, version, rendition.exemplaire);
-        files.extend([(pdf, rendition.bytes), (map, to_json(&rendition.page_map)?)]);
+        let pdf::Rendition { exemplaire, bytes, page_map, empreintes: pages } = rendition;
+        empreintes.push(PageHashes { exemplaire: exemplaire.number(), methode: PageHash::METHOD, pages });
+        let [pdf, map] = pdf_names(id, version, exemplaire);
+        files.extend([(pdf, bytes), (map, to_json(&page_map)?)]);
     }
     files.push((EMPREINTES.to_owned(), to_json(&empreintes)?));
     files.sort();

@@ -9,7 +9,7 @@ use paraphe::{
     document::{Align, BlockKind, Cell, Column, HeadingKind, Role, Table, plain_text},
     domain::{Exemplaire, Partie},
     geometry::{Length, Rect},
-    stamp::{Corner, PageTag, code_area, initials_area},
+    stamp::{Corner, PageTag, code_area, initials_area, page_hashes},
     writer::pdf::{Press, PrintError, Printing},
 };
 
@@ -65,6 +65,14 @@ fn every_page_has_its_two_codes_and_each_exemplaire_its_own() {
                 assert_eq!(tag.hash, contract().content_hash().short());
             }
         }
+    }
+}
+
+#[test]
+fn the_digests_of_pages_are_those_that_a_reader_of_the_file_finds() {
+    for rendition in &printed().exemplaires {
+        let read = lopdf::Document::load_mem(&rendition.bytes).unwrap();
+        assert_eq!(rendition.empreintes, page_hashes(&read).unwrap());
     }
 }
 

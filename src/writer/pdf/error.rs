@@ -4,7 +4,7 @@ use std::fmt;
 
 use typst::diag::SourceDiagnostic;
 
-use crate::{diag::Origin, domain::Partie};
+use crate::{diag::Origin, domain::Partie, stamp::PageHashError};
 
 /// Why a document could not be printed.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,9 @@ pub enum PrintError {
         /// Its file name.
         name: &'static str,
     },
+    /// What a page shows cannot be hashed.
+    #[error("the pages cannot be hashed")]
+    Hash(#[from] PageHashError),
     /// The text cannot be laid out; everything Typst said, warnings included.
     #[error("the document cannot be laid out: {}", Joined(.0))]
     Layout(Vec<Complaint>),

@@ -4,8 +4,9 @@
 //! The text of the three exemplaires is laid out and written once; an imprint is a few strokes and one line of text for each
 //! page. All of it is marked as a pagination artifact: it is no part of what the contract says (ISO 14289-1, 7.8).
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, io::Write as _};
 
+use flate2::{Compression, write::ZlibEncoder};
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, SaveOptions, Stream, StringFormat, dictionary};
 use sha2::{Digest as _, Sha256};
 use typst::foundations::Bytes;
@@ -80,13 +81,13 @@ impl Lines {
     }
 }
 
-/// Prints the codes and the line of one exemplaire on every page, gives the file an identity of its own, and writes it.
+/// Prints the codes and the line of one exemplaire on every page, and gives the file an identity of its own.
 pub(super) fn press(
     mut pdf: Pdf,
     lines: &Lines,
     copy: &sheet::Copy,
     exemplaire: Exemplaire,
-) -> Result<Vec<u8>, PrintError> {
+) -> Result<Pdf, PrintError> {
     let line = lines.add_to(&mut pdf, exemplaire)?;
     let pages = pdf.get_pages();
     let count = u16::try_from(pages.len()).unwrap_or(u16::MAX);
@@ -101,13 +102,18 @@ pub(super) fn press(
             drawn.push_str("Q\n");
         }
         let _ = writeln!(drawn, "Q\n/{LINE} Do\nEMC");
-        let mut stream = Stream::new(Dictionary::new(), drawn.into_bytes());
-        stream.compress()?;
-        let stream = pdf.add_object(stream);
+        let stream = pdf.add_object(deflated(drawn.as_bytes())?);
         underlay(&mut pdf, page, stream, line)?;
     }
     identify(&mut pdf, copy)?;
-    save(pdf)
+    Ok(pdf)
+}
+
+/// A stream, compressed at the usual level: the highest, which [`Stream::compress`] takes, costs twice as much here and saves nothing.
+fn deflated(content: &[u8]) -> Result<Stream, PrintError> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content)?;
+    Ok(Stream::new(dictionary! { "Filter" => "FlateDecode" }, encoder.finish()?))
 }
 
 /// Writes a file, compact.

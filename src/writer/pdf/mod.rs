@@ -47,7 +47,7 @@ use crate::{
     digest::ContentHash,
     document::{BlockKind, Document, Note, walk},
     domain::Exemplaire,
-    stamp::PageMap,
+    stamp::{PageHash, PageMap, page_hashes},
 };
 
 /// The longest contract that is printed; what is longer is a table that ran away.
@@ -103,6 +103,8 @@ pub struct Rendition {
     pub bytes: Vec<u8>,
     /// What is where on its pages.
     pub page_map: PageMap,
+    /// What each page shows, in order: the digests that any reader of the file finds.
+    pub empreintes: Vec<PageHash>,
 }
 
 impl Press {
@@ -150,8 +152,9 @@ impl Press {
             .into_iter()
             .map(|exemplaire| {
                 let copy = sheet::Copy::new(document, &hash, exemplaire);
-                let bytes = imprint::press(common.clone(), &self.lines, &copy, exemplaire)?;
-                Ok(Rendition { exemplaire, bytes, page_map: survey.page_map(&copy) })
+                let pdf = imprint::press(common.clone(), &self.lines, &copy, exemplaire)?;
+                let empreintes = page_hashes(&pdf)?;
+                Ok(Rendition { exemplaire, bytes: imprint::save(pdf)?, page_map: survey.page_map(&copy), empreintes })
             })
             .collect::<Result<_, PrintError>>()?;
         Ok(Printing { exemplaires, heading_pages: survey.heading_pages(document)?, blocks: survey.blocks })
