@@ -43,6 +43,12 @@ impl Options {
     pub(super) fn chooses(&self, contract: &ContractId) -> bool {
         self.only.is_empty() || self.only.contains(&contract.to_string())
     }
+
+    /// Whether a finding concerns the whole campaign, or a contract that was asked for.
+    fn asks_about(&self, finding: &Diagnostic) -> bool {
+        let mut concerned = finding.contract.iter().chain(&finding.also).peekable();
+        self.only.is_empty() || concerned.peek().is_none() || concerned.any(|id| self.only.contains(id))
+    }
 }
 
 /// Kinds of files to put in the output folder.
@@ -143,6 +149,8 @@ pub fn generate(
     let dossier = Dossier::new(folder);
     let mut prepared = prepare_after(folder, &dossier.states()?)?;
     prepared.findings.extend(unknown_contracts(&prepared, &options.only));
+    // An error stops the run wherever it is; what is only worth knowing of the other contracts waits for their turn.
+    prepared.findings.retain(|finding| finding.is_error() || options.asks_about(finding));
     let errors = prepared.findings.iter().any(Diagnostic::is_error);
     if prepared.blocked || (errors && !options.keep_going) || prepared.campaign.is_none() {
         return Ok(Outcome { prepared, manifest: None, made: 0, kept: 0 });

@@ -294,7 +294,11 @@ fn the_manifest_and_the_checksums_tell_the_truth_and_name_nobody() {
     let copied = copy_of("region-2022", folder.path());
     let mut arguments = vec!["generate", copied.to_str().unwrap(), "--out", out.path().to_str().unwrap()];
     arguments.extend(only(&chosen));
-    assert!(paraphe(&arguments).status.success());
+    let output = paraphe(&arguments);
+    assert!(output.status.success());
+    let told = String::from_utf8(output.stderr).unwrap();
+    let others = told.lines().filter(|line| line.contains("= contract: ") && !line.contains(&chosen[0]));
+    assert_eq!(others.count(), 0, "{told}");
     let found = digests(out.path());
     let manifest: Manifest = serde_json::from_slice(&fs::read(out.path().join("manifest.json")).unwrap()).unwrap();
     for record in &manifest.contracts {
