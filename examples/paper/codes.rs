@@ -5,7 +5,7 @@ use std::{error::Error, fs};
 use paraphe::evidence::paper::{Source, read_codes};
 
 /// Reads the codes of the first side of each file.
-pub fn print(files: &[String]) -> Result<(), Box<dyn Error>> {
+pub(crate) fn print(files: &[String]) -> Result<(), Box<dyn Error>> {
     for file in files {
         let bytes = fs::read(file)?;
         let raster = Source::open(&bytes).and_then(|source| source.side(0)).map_err(|why| why.detail)?.raster;

@@ -26,7 +26,7 @@ const MOST: usize = 20_000;
 
 /// Shorter than this, in millimetres, is a speck.
 const SPECK: f32 = 0.7;
-/// Nothing that is written consists of parts that are all shorter than this.
+/// A few parts that are all shorter than this are no writing.
 const DUST: f32 = 1.2;
 /// A mark by itself from which it may be writing, in millimetres; and two of them close together.
 const ALONE: f32 = 3.0;
@@ -104,14 +104,11 @@ impl Marks {
     #[must_use]
     pub fn is_blank(&self) -> bool {
         let left = self.left();
-        let close = |a: &Mark, b: &Mark| a.apart(b) <= WORD;
         let is_word = |mark: &&Mark| {
-            let near = || left.iter().filter(|other| close(mark, other));
-            mark.extent() >= ALONE
-                || mark.extent() >= PAIRED && near().filter(|other| other.extent() >= PAIRED).count() > 1
-                || near().count() >= BROKEN
+            let mut near = left.iter().filter(|other| other.extent() >= PAIRED && mark.apart(other) <= WORD);
+            mark.extent() >= ALONE || mark.extent() >= PAIRED && near.nth(1).is_some()
         };
-        !left.iter().any(is_word)
+        !left.iter().any(is_word) && !has_broken_word(&left)
     }
 
     /// Whether the side is a sheet that was laid between others to tell them apart.
@@ -121,14 +118,16 @@ impl Marks {
         let bars: Vec<&Mark> = left.iter().copied().filter(|mark| mark.is_bar()).collect();
         let row = |bar: &&Mark| bars.iter().filter(|other| bar.is_beside(other)).count();
         let Some(first) = bars.iter().copied().max_by_key(row).filter(|bar| row(bar) >= BARS) else { return false };
-        let is_other = |mark: &&Mark| mark.extent() > DUST && !(mark.is_bar() && first.is_beside(mark));
-        let others: Vec<&Mark> = left.into_iter().filter(is_other).collect();
+        let (dust, others): (Vec<&Mark>, Vec<&Mark>) = left
+            .into_iter()
+            .filter(|mark| !(mark.is_bar() && first.is_beside(mark)))
+            .partition(|mark| mark.extent() <= DUST);
         let (letters, rest): (Vec<&Mark>, Vec<&Mark>) =
             others.into_iter().partition(|mark| mark.extent() >= TALL && mark.core >= CORE);
         let least = letters.iter().map(|letter| letter.extent()).fold(f32::MAX, f32::min);
         let is_accent =
             |mark: &&Mark| mark.extent() <= 0.5 * least && letters.iter().any(|letter| mark.is_accent_of(letter));
-        letters.len() <= LETTERS && rest.iter().all(is_accent)
+        letters.len() <= LETTERS && rest.iter().all(is_accent) && !has_broken_word(&dust)
     }
 
     /// What is neither a trace of the scanner nor one of the office.
@@ -183,6 +182,11 @@ impl Marks {
         let is_across = mark.is_straight() && mark.long > 0.6 * width.min(height);
         is_across || mark.broad <= 1.5 && streaks.iter().any(|streak| streak.crosses(mark.tenths(), 10.0))
     }
+}
+
+/// Whether so many marks stand so close together that they may be a word of which parts only came through.
+fn has_broken_word(marks: &[&Mark]) -> bool {
+    marks.iter().any(|mark| marks.iter().filter(|other| mark.apart(other) <= WORD).count() >= BROKEN)
 }
 
 impl Mark {
@@ -326,6 +330,8 @@ mod tests {
         let large =
             [bars(50.0), vec![[60.0, 200.0, 2.0, 9.0], [66.0, 200.0, 6.0, 2.0], [66.0, 200.0, 2.0, 9.0]]].concat();
         assert!(sheet(&large, 0).is_separator());
+        let broken: Vec<[f32; 4]> = (0..8_u8).map(|part| [60.0 + 1.8 * f32::from(part), 200.0, 0.9, 0.4]).collect();
+        assert!(!sheet(&[bars(50.0), broken].concat(), 0).is_separator(), "a word in pencil, of which little is left");
     }
 
     #[test]
