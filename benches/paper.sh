@@ -33,4 +33,4 @@ echo "load: $(cut -d' ' -f1-3 /proc/loadavg)"
 "$paper" "$held" "$work/hold"
 
 [ -n "$python" ] || exit 0
-"$python" "$(dirname "$0")/paper_codes.py" "$work/hold"
+"$python" "$(dirname "$0")/paper_codes.py" "$paper" "$work/hold"

@@ -14,16 +14,8 @@ cache=${PARAPHE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/paraphe}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# need COMMAND PACKAGE
-need() {
-    command -v "$1" >/dev/null && return
-    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$2"; } >"$work/apt.log" 2>&1 || true
-    fi
-    command -v "$1" >/dev/null && return
-    echo "board: cannot judge: \`$1\` is missing and \`apt-get install $2\` was not possible" >&2
-    exit 2
-}
+self=board
+. "$here/../need.sh"
 need node nodejs
 need npm npm
 need chromium chromium

@@ -17,16 +17,8 @@ cache=${PARAPHE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/paraphe}/ooxml-validate-0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 
-# need COMMAND PACKAGE
-need() {
-    command -v "$1" >/dev/null && return
-    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$2"; } >"$work/apt.log" 2>&1 || true
-    fi
-    command -v "$1" >/dev/null && return
-    echo "docx: cannot judge: \`$1\` is missing and \`apt-get install $2\` was not possible" >&2
-    exit 2
-}
+self=docx
+. "$here/../../need.sh"
 need python3 python3
 need node nodejs
 need npm npm

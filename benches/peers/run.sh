@@ -21,15 +21,8 @@ cache=${PARAPHE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/paraphe}/peers
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 
-need() {
-    command -v "$1" >/dev/null && return
-    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$2"; } >"$work/apt.log" 2>&1 || true
-    fi
-    command -v "$1" >/dev/null && return
-    echo "peers: \`$1\` is missing and \`apt-get install $2\` was not possible" >&2
-    exit 2
-}
+self=peers
+. "$here/../../.ci/need.sh"
 need python3 python3-venv
 need soffice libreoffice-writer-nogui
 need pdfinfo poppler-utils

@@ -2,7 +2,7 @@
 //!
 //! `paper CONTRACTS CAMPAIGN…` reads each `NAME.pdf` of the folders that `laboratoire campaign` wrote, compares what the reader says with
 //! `NAME.json`, and prints tables by profile. CONTRACTS holds the printed files, a folder for each contract. `--list` also prints
-//! each page that was misjudged. Linux only: CPU time comes from `/proc`.
+//! each page that was misjudged. `paper codes FILE…` only reads the codes of each file. Linux only: CPU time comes from `/proc`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -10,6 +10,7 @@
     reason = "a program of the laboratory stops at the first surprise"
 )]
 
+mod codes;
 mod judge;
 mod table;
 
@@ -30,6 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments: Vec<String> = env::args().skip(1).collect();
     let list = arguments.iter().any(|argument| argument == "--list");
     arguments.retain(|argument| argument != "--list");
+    if arguments.first().is_some_and(|job| job == "codes") {
+        return codes::print(&arguments[1..]);
+    }
     let (contracts, campaigns) = arguments.split_first().ok_or("usage: paper [--list] CONTRACTS CAMPAIGN…")?;
     for campaign in campaigns {
         let mut records = Vec::new();

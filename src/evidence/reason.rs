@@ -148,7 +148,7 @@ pub enum Reason {
     PageOrder,
     /// No code could be read; the page is proposed from what it shows.
     PageProposed,
-    /// A page that is none of ours: a letter, a separator sheet, or a page that cannot be recognised.
+    /// A page that is none of ours: a letter, or a page that cannot be recognised.
     PageStrange,
     /// A page was scanned upside down or on its side.
     PageTurned,

@@ -28,6 +28,8 @@ pub enum Bears {
     Blank,
     /// A page that was printed by this campaign.
     Ours(Leaf),
+    /// Nothing but what tells sets apart: a separator sheet.
+    Separator,
     /// Something else, and what can be said of it.
     Strange(Stranger),
 }
@@ -63,7 +65,7 @@ pub enum Strange {
     Several,
     /// It bears a code of ours, and the campaign printed no such page: what the code says.
     Unprinted(String),
-    /// No code of ours: a letter, a separator sheet, a page whose codes cannot be read.
+    /// No code of ours: a letter, a page whose codes cannot be read.
     Uncoded,
     /// It could not be turned into a picture.
     Unreadable,
@@ -95,6 +97,8 @@ pub struct Pile {
     pub strangers: Vec<Stranger>,
     /// Sides that bear nothing.
     pub blank: Vec<u32>,
+    /// Separator sheets. They say nothing of the sets: where one ends, its pages say.
+    pub separators: Vec<u32>,
 }
 
 impl Jeu {
@@ -175,6 +179,7 @@ pub fn sort(sides: &[Side]) -> Pile {
             Bears::Ours(leaf) => {
                 groups.entry((leaf.sheet.contract.clone(), leaf.sheet.version)).or_default().push(leaf.clone());
             }
+            Bears::Separator => pile.separators.push(side.number),
             Bears::Strange(stranger) => strangers.push(stranger.clone()),
         }
     }
@@ -302,7 +307,7 @@ fn host(jeux: &[Jeu], side: u32) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// `1.3` is page 3 of exemplaire 1, `-` a blank back, `?` a letter; another contract's pages begin with `b`, an older version's with `o`.
+    /// `1.3` is page 3 of exemplaire 1, `-` a blank back, `=` a separator, `?` a letter; another contract's pages begin with `b`, an older version's with `o`.
     fn pile(text: &str) -> Pile {
         let sides =
             (1..).zip(text.split_whitespace()).map(|(number, word)| Side { number, bears: bears(number, word) });
@@ -312,6 +317,7 @@ mod tests {
     fn bears(side: u32, word: &str) -> Bears {
         match word {
             "-" => return Bears::Blank,
+            "=" => return Bears::Separator,
             "?" => return Bears::Strange(Stranger { side, what: Strange::Uncoded }),
             _ => {}
         }
@@ -411,5 +417,13 @@ mod tests {
         assert_eq!(sides, [vec![1], vec![14, 21]]);
         assert_eq!(found.blank, [3, 5, 7, 9, 11, 13]);
         assert_eq!(pile("? -").strangers.len(), 1);
+    }
+
+    #[test]
+    fn a_separator_is_left_aside_as_a_back_is() {
+        let found = pile("= 1.1 1.2 1.3 1.4 1.5 1.6 = b1.1 b1.2 b1.3 b1.4 b1.5 b1.6 =");
+        assert_eq!(told(&found), ["a1: 1 2 3 4 5 6", "b1: 1 2 3 4 5 6"]);
+        assert_eq!(found.separators, [1, 8, 15]);
+        assert!(found.strangers.is_empty() && found.jeux.iter().all(|jeu| jeu.strangers.is_empty()));
     }
 }

@@ -8,6 +8,7 @@ use super::{
     expectation::{Expectation, Signataire, Standing},
     identity::{Identity, PageMatch},
     policy::{Effect, Policy},
+    reasons::Reasons,
     signer::{Recognition, organisation_in, recognise},
     verdict::{EtatSignature, NotChecked, Outcome, Signed, Verdict, Weighed},
 };
@@ -40,9 +41,9 @@ pub fn judge(
     comparison: &Comparison,
     policy: &Policy,
 ) -> Verdict {
-    let mut judging = Judging { evidence, comparison, policy, reasons: Vec::new() };
+    let mut judging = Judging { evidence, comparison, policy, reasons: Reasons::new(policy) };
     let all = evidence.observations.iter().chain(&comparison.differences);
-    all.filter(|seen| !is_signing(seen)).for_each(|seen| judging.see(seen.clone()));
+    all.filter(|seen| !is_signing(seen)).for_each(|seen| judging.reasons.see(seen.clone()));
     let readable = !judging.reasons.iter().any(|weighed| weighed.effect == Effect::Unreadable);
     let mut parties = BTreeMap::new();
     if readable {
@@ -50,9 +51,7 @@ pub fn judge(
         parties = judging.signatures(expectation);
         judging.own_fields(&parties);
     }
-    let Judging { mut reasons, .. } = judging;
-    reasons.sort_by(|a, b| b.effect.cmp(&a.effect).then_with(|| a.observation.cmp(&b.observation)));
-    reasons.dedup();
+    let reasons = judging.reasons.sorted();
     Verdict {
         outcome: outcome(&reasons, &parties, evidence),
         contract: identity.map(|identity| identity.contract.clone()),
@@ -104,7 +103,7 @@ struct Judging<'a> {
     evidence: &'a Evidence,
     comparison: &'a Comparison,
     policy: &'a Policy,
-    reasons: Vec<Weighed>,
+    reasons: Reasons<'a>,
 }
 
 /// A signature that stands for a party.
@@ -115,15 +114,6 @@ struct Stands<'a> {
 }
 
 impl Judging<'_> {
-    fn see(&mut self, observation: Observation) {
-        let effect = self.policy.effect(observation.reason);
-        self.reasons.push(Weighed { observation, effect });
-    }
-
-    fn say(&mut self, reason: Reason, detail: impl Into<String>) {
-        self.see(Observation::new(reason, detail));
-    }
-
     // --- what it is
 
     fn identity(&mut self, identity: Option<&Identity>, expectation: Option<&Expectation>) {
@@ -131,22 +121,23 @@ impl Judging<'_> {
         self.pages(identity);
         let untouched = identity.is_whole() && self.comparison.differences.is_empty();
         if untouched && self.comparison.original && !self.comparison.continued {
-            self.say(Reason::DocRewritten, "another program wrote the file anew; its pages are those that were sent");
+            self.reasons
+                .say(Reason::DocRewritten, "another program wrote the file anew; its pages are those that were sent");
         }
         if let Some(wrong) = wrong_version(identity.version, expectation) {
-            self.see(wrong);
+            self.reasons.see(wrong);
         }
     }
 
     fn nobody(&mut self) {
         if matches!(self.evidence.nature, Nature::Image | Nature::Mixed) {
-            self.say(Reason::ImageOnly, "its pages are pictures: nothing was read in them");
+            self.reasons.say(Reason::ImageOnly, "its pages are pictures: nothing was read in them");
         } else if let Some(contract) = &self.comparison.mentions {
             let signed = !self.evidence.signatures.is_empty();
             let detail = format!("its text names contract {contract}, and none of its pages is as it was sent");
-            self.say(if signed { Reason::DocNotOriginal } else { Reason::Flattened }, detail);
+            self.reasons.say(if signed { Reason::DocNotOriginal } else { Reason::Flattened }, detail);
         } else {
-            self.say(Reason::DocOther, "none of its pages is of a contract of this campaign");
+            self.reasons.say(Reason::DocOther, "none of its pages is of a contract of this campaign");
         }
     }
 
@@ -168,7 +159,7 @@ impl Judging<'_> {
         for page in 1..=identity.pages {
             let altered = identity.seen.get(page - 1) == Some(&PageMatch::Unknown);
             if !altered && !identity.seen.contains(&PageMatch::Own { page }) {
-                self.say(Reason::DocNotOriginal, format!("page {page} of {} is missing", identity.pages));
+                self.reasons.say(Reason::DocNotOriginal, format!("page {page} of {} is missing", identity.pages));
             }
         }
     }
@@ -176,7 +167,7 @@ impl Judging<'_> {
     /// A page that differs and looks the same is a person's to decide.
     fn not_original(&mut self, observation: Observation) {
         let effect = if self.comparison.looks_same == Some(true) { Effect::Review } else { Effect::Reject };
-        self.reasons.push(Weighed { observation, effect });
+        self.reasons.add(effect, observation);
     }
 
     // --- who signed
@@ -208,7 +199,7 @@ impl Judging<'_> {
             let absent = parties.iter().filter(|(_, signed)| signed.etat == EtatSignature::Absente);
             for (partie, _) in absent {
                 let observation = Observation::new(Reason::Incomplete, format!("`{partie}` has not signed"));
-                self.see(observation.in_field(&partie.signature_field()));
+                self.reasons.see(observation.in_field(&partie.signature_field()));
             }
         }
         BTreeMap::from(parties)
@@ -231,7 +222,7 @@ impl Judging<'_> {
             let effect = if failed && alone == Effect::Review { Effect::Reject } else { alone };
             told |= Some(effect) >= indicated;
             gravest = gravest.max(Some(effect));
-            self.reasons.push(Weighed { observation, effect });
+            self.reasons.add(effect, observation);
         }
         if let (false, Some(effect)) = (told, indicated) {
             let detail = match signature.sub_indication {
@@ -239,7 +230,7 @@ impl Judging<'_> {
                 None => format!("the signature is judged {:?}", signature.indication),
             };
             let observation = Observation::new(Reason::SignatureInvalid, detail);
-            self.reasons.push(Weighed { observation: placed(observation, signature), effect });
+            self.reasons.add(effect, placed(observation, signature));
         }
         gravest
     }
@@ -247,7 +238,7 @@ impl Judging<'_> {
     fn of_nobody(&mut self, signature: &SignatureEvidence, known: bool) {
         if known {
             let detail = format!("{} is none of the expected signatories", signer(signature));
-            self.see(placed(Observation::new(Reason::SignerUnexpected, detail), signature));
+            self.reasons.see(placed(Observation::new(Reason::SignerUnexpected, detail), signature));
         }
     }
 
@@ -266,7 +257,7 @@ impl Judging<'_> {
                 (Reason::SignerUnexpected, format!("expected the signatory of `{partie}`, found {}", signer(signature)))
             }
         };
-        self.see(placed(Observation::new(reason, detail), signature));
+        self.reasons.see(placed(Observation::new(reason, detail), signature));
         Some(self.policy.effect(reason))
     }
 
@@ -300,7 +291,7 @@ impl Judging<'_> {
             told.push((Reason::SignerDelegation, "when the delegation of signature did not hold"));
         }
         for (reason, what) in &told {
-            self.see(placed(Observation::new(*reason, format!("signed on {day}, {what}")), signature));
+            self.reasons.see(placed(Observation::new(*reason, format!("signed on {day}, {what}")), signature));
         }
         told.iter().map(|(reason, _)| self.policy.effect(*reason)).max()
     }
@@ -316,7 +307,7 @@ impl Judging<'_> {
             .filter(|weighed| matches!(weighed.observation.reason, Reason::RevisionAnnot | Reason::SignerNameOnly))
             .filter_map(|weighed| weighed.observation.place.field.clone())
             .collect();
-        for weighed in &mut self.reasons {
+        for weighed in self.reasons.iter_mut() {
             let Observation { reason, place, .. } = &weighed.observation;
             let Some(field) = place.field.as_deref().filter(|_| *reason == Reason::RevisionSignature) else { continue };
             if sound.contains(field) && !doubtful.contains(field) {
@@ -331,7 +322,7 @@ impl Judging<'_> {
             let others = stand.iter().skip(index + 1).filter(|other| other.partie != one.partie);
             for other in others.filter(|other| same_signer(one.signature, other.signature)) {
                 let detail = format!("`{}` and `{}` are signed by one signatory", one.partie, other.partie);
-                self.see(placed(Observation::new(Reason::SignerDuplicate, detail), other.signature));
+                self.reasons.see(placed(Observation::new(Reason::SignerDuplicate, detail), other.signature));
             }
         }
     }
@@ -346,7 +337,7 @@ impl Judging<'_> {
                 .find(|partie| *partie < one.partie && first(*partie).is_none_or(|since| since > one.signature.since));
             if let Some(partie) = unsigned {
                 let detail = format!("`{}` signed before `{partie}`", one.partie);
-                self.see(placed(Observation::new(Reason::SignerOrder, detail), one.signature));
+                self.reasons.see(placed(Observation::new(Reason::SignerOrder, detail), one.signature));
             }
         }
     }

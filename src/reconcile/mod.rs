@@ -11,6 +11,7 @@ mod jeux;
 mod judge;
 mod papier;
 mod policy;
+mod reasons;
 mod signer;
 mod verdict;
 

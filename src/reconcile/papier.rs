@@ -7,6 +7,7 @@ use super::{
     jeux::{Jeu, Leaf, Strange, Stranger},
     judge::wrong_version,
     policy::{Effect, Policy},
+    reasons::{Reasons, sorted},
     verdict::{EtatSignature, NotChecked, Outcome, Signed, Verdict, Weighed},
 };
 use crate::{
@@ -57,16 +58,15 @@ pub struct Papier<'a> {
 #[must_use]
 pub fn judge_paper(expectation: Option<&Expectation>, papier: &Papier<'_>, policy: &Policy) -> Verdict {
     let jeu = papier.jeu;
-    let mut judging = Judging { papier, policy, reasons: Vec::new() };
+    let mut judging = Judging { papier, policy, reasons: Reasons::new(policy) };
     if let Some(wrong) = wrong_version(jeu.version, expectation) {
-        judging.see(wrong);
+        judging.reasons.see(wrong);
     }
     judging.pages();
     judging.strangers();
     jeu.leaves.iter().for_each(|leaf| judging.side(leaf));
     let parties = judging.parties();
-    let Judging { mut reasons, .. } = judging;
-    sort_by_effect(&mut reasons);
+    let reasons = judging.reasons.sorted();
     Verdict {
         outcome: outcome(&reasons, &parties),
         contract: Some(jeu.contract.clone()),
@@ -114,9 +114,7 @@ pub fn together(electronic: Verdict, paper: Verdict, policy: &Policy) -> Verdict
     // That its pages are pictures is no news once they were read; who has not signed, the boxes tell too.
     let told =
         |weighed: &Weighed| !ours || !matches!(weighed.observation.reason, Reason::ImageOnly | Reason::Incomplete);
-    let mut reasons: Vec<Weighed> =
-        electronic.reasons.into_iter().filter(told).chain(paper.reasons).chain(mixed).collect();
-    sort_by_effect(&mut reasons);
+    let reasons = sorted(electronic.reasons.into_iter().filter(told).chain(paper.reasons).chain(mixed).collect());
     let mut parties = paper.parties;
     parties.extend(electronic.parties.into_iter().filter(|(_, signed)| signed.etat != EtatSignature::Absente));
     let unseen: BTreeSet<NotChecked> = electronic.not_checked.into_iter().chain(paper.not_checked).collect();
@@ -127,11 +125,6 @@ pub fn together(electronic: Verdict, paper: Verdict, policy: &Policy) -> Verdict
         not_checked: unseen.into_iter().collect(),
         ..paper
     }
-}
-
-fn sort_by_effect(reasons: &mut Vec<Weighed>) {
-    reasons.sort_by(|a, b| b.effect.cmp(&a.effect).then_with(|| a.observation.cmp(&b.observation)));
-    reasons.dedup();
 }
 
 /// Paper is never accepted without a note: ink has no author.
@@ -170,65 +163,56 @@ impl Papier<'_> {
 struct Judging<'a> {
     papier: &'a Papier<'a>,
     policy: &'a Policy,
-    reasons: Vec<Weighed>,
+    reasons: Reasons<'a>,
 }
 
 impl Judging<'_> {
-    fn see(&mut self, observation: Observation) {
-        let effect = self.policy.effect(observation.reason);
-        self.reasons.push(Weighed { observation, effect });
-    }
-
-    fn say(&mut self, reason: Reason, detail: impl Into<String>) {
-        self.see(Observation::new(reason, detail));
-    }
-
     // --- the set
 
     fn pages(&mut self) {
         let jeu = self.papier.jeu;
         for page in jeu.missing() {
-            self.say(Reason::PageMissing, format!("page {page} of {} is missing", jeu.pages));
+            self.reasons.say(Reason::PageMissing, format!("page {page} of {} is missing", jeu.pages));
         }
         for page in jeu.doubled() {
-            self.say(Reason::PageDoubled, format!("page {page} is there more than once"));
+            self.reasons.say(Reason::PageDoubled, format!("page {page} is there more than once"));
         }
         if !jeu.is_in_order() {
-            self.say(Reason::PageOrder, "its pages were not scanned in their order");
+            self.reasons.say(Reason::PageOrder, "its pages were not scanned in their order");
         }
         let others: Vec<&Leaf> = jeu.leaves.iter().filter(|leaf| leaf.sheet.exemplaire != jeu.exemplaire).collect();
         if let Some(first) = others.first() {
             let (count, number) = (others.len(), first.sheet.exemplaire.number());
             let detail = format!("{count} of its pages bear the number of another exemplaire, {number}/3");
-            self.see(Observation::new(Reason::PageExemplaire, detail).on_page(first.side));
+            self.reasons.see(Observation::new(Reason::PageExemplaire, detail).on_page(first.side));
         }
         if self.papier.repeated {
             let number = jeu.exemplaire.number();
-            self.say(Reason::ExemplaireRepeated, format!("another set bears the number {number}/3 too"));
+            self.reasons.say(Reason::ExemplaireRepeated, format!("another set bears the number {number}/3 too"));
         }
     }
 
     fn strangers(&mut self) {
         for Stranger { side, what } in &self.papier.jeu.strangers {
-            self.see(strange(what).on_page(*side));
+            self.reasons.see(strange(what).on_page(*side));
         }
     }
 
     fn side(&mut self, leaf: &Leaf) {
         let page = leaf.sheet.page;
         if leaf.proposed {
-            let detail = format!("no code could be read; what it shows is page {page}");
-            self.see(Observation::new(Reason::PageProposed, detail).on_page(leaf.side));
+            let detail = format!("no code could be read; from what it shows it may be page {page}");
+            self.reasons.see(Observation::new(Reason::PageProposed, detail).on_page(leaf.side));
         }
         if leaf.turn != Turn::None {
             let detail = format!("scanned turned by {}°", u16::from(leaf.turn));
-            self.see(Observation::new(Reason::PageTurned, detail).on_page(leaf.side));
+            self.reasons.see(Observation::new(Reason::PageTurned, detail).on_page(leaf.side));
         }
         match self.papier.sight(leaf) {
             Some(sight) => self.differences(leaf, sight),
             None => {
                 let detail = format!("page {page} could not be compared with the printed one");
-                self.see(Observation::new(Reason::PageUncompared, detail).on_page(leaf.side));
+                self.reasons.see(Observation::new(Reason::PageUncompared, detail).on_page(leaf.side));
             }
         }
     }
@@ -244,11 +228,11 @@ impl Judging<'_> {
         for (reason, found) in found.iter().take(MOST_DIFFERENCES) {
             let at = found.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
             let detail = format!("page {page}{at}: {}", told(&found.difference));
-            self.see(Observation::new(*reason, detail).on_page(leaf.side));
+            self.reasons.see(Observation::new(*reason, detail).on_page(leaf.side));
         }
         if let Some((reason, _)) = found.get(MOST_DIFFERENCES) {
             let detail = format!("page {page}: {} more places", found.len() - MOST_DIFFERENCES);
-            self.see(Observation::new(*reason, detail).on_page(leaf.side));
+            self.reasons.see(Observation::new(*reason, detail).on_page(leaf.side));
         }
     }
 
@@ -260,12 +244,13 @@ impl Judging<'_> {
         for (partie, signed) in &parties {
             if inked && signed.etat == EtatSignature::Absente {
                 let observation = Observation::new(Reason::Incomplete, format!("no ink in the box of `{partie}`"));
-                self.see(observation.in_field(&partie.signature_field()));
+                self.reasons.see(observation.in_field(&partie.signature_field()));
             }
         }
         let ink = parties.iter().any(|(_, signed)| signed.etat == EtatSignature::Encre);
         if ink && let Some(partie) = self.papier.electronic.first() {
-            self.say(Reason::MixedReturn, format!("`{partie}` signed this exemplaire electronically, and here is ink"));
+            self.reasons
+                .say(Reason::MixedReturn, format!("`{partie}` signed this exemplaire electronically, and here is ink"));
         }
         BTreeMap::from(parties)
     }
@@ -281,7 +266,7 @@ impl Judging<'_> {
                 let ink = if sight.registration.good { seen.ink } else { Ink::Unreadable };
                 let (etat, told) = inked(&BoxInk { ink, ..seen.clone() }, partie);
                 if let Some(told) = told {
-                    self.see(told.in_field(&field).on_page(leaf.side));
+                    self.reasons.see(told.in_field(&field).on_page(leaf.side));
                 }
                 if etat > best.etat {
                     best = Signed { etat, field: Some(field.clone()) };
@@ -326,9 +311,7 @@ fn strange(what: &Strange) -> Observation {
         }
         Strange::Several => (Reason::PageStrange, "the codes of several pages are on this side".to_owned()),
         Strange::Unprinted(code) => (Reason::PageCodeUnknown, format!("`{code}` is no page that was printed")),
-        Strange::Uncoded => {
-            (Reason::PageStrange, "no code of ours: a letter, a separator sheet, or a page not recognised".to_owned())
-        }
+        Strange::Uncoded => (Reason::PageStrange, "no code of ours: a letter, or a page not recognised".to_owned()),
         Strange::Unreadable => (Reason::PageUncompared, "this side could not be turned into a picture".to_owned()),
     };
     Observation::new(reason, detail)

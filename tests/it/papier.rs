@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::{
     house::root,
-    laboratoire::{Chance, Face, Handling, Job, Kind, Original, Printer, ScannedPdf, SideTruth, profile},
+    laboratoire::{Chance, Face, Handling, Job, Kind, Original, Printer, Scan, ScannedPdf, SideTruth, profile},
 };
 
 const CONTRACT: &str = "960000024-2024";
@@ -62,15 +62,34 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn original(exemplaire: u8) -> Original {
+    printed(CONTRACT, VERSION, exemplaire)
+}
+
+/// Another contract.
+fn other() -> Original {
+    printed("960011807-2024", 1, 1)
+}
+
+fn printed(contract: &str, version: u16, exemplaire: u8) -> Original {
     let archive = "tests/fixtures/retours/campagne/archive";
-    let file = format!("{archive}/{CONTRACT}/v{VERSION}/content/{CONTRACT}-v{VERSION}-ex{exemplaire}.pdf");
+    let file = format!("{archive}/{contract}/v{version}/content/{contract}-v{version}-ex{exemplaire}.pdf");
     Original::open(&root().join(file)).unwrap()
 }
 
 /// A side of a pile.
 #[derive(Clone, Copy)]
 enum Lies {
-    Page { exemplaire: usize, page: usize, quarters: usize, alteration: Option<Kind> },
+    Page {
+        exemplaire: usize,
+        page: usize,
+        quarters: usize,
+        alteration: Option<Kind>,
+    },
+    /// A page of which the codes were cut away; the fourth original is another contract.
+    Cut {
+        original: usize,
+        page: usize,
+    },
     Other(Face),
 }
 
@@ -84,7 +103,8 @@ fn pile(name: &str, handling: Handling, sides: &[Lies]) -> Vec<u8> {
 }
 
 fn pile_and_truth(name: &str, handling: Handling, sides: &[Lies]) -> (Vec<u8>, Vec<SideTruth>) {
-    let originals: Vec<Original> = (1..=3).map(original).collect();
+    let mut originals: Vec<Original> = (1..=3).map(original).collect();
+    originals.push(other());
     let profile = profile(name).unwrap();
     let mut pdf = ScannedPdf::new();
     let mut truth = Vec::new();
@@ -97,12 +117,28 @@ fn pile_and_truth(name: &str, handling: Handling, sides: &[Lies]) -> (Vec<u8>, V
                 let job = Job { quarters, alteration, ..job };
                 job.run(&originals[exemplaire - 1], page, &chance).unwrap().expect("a page that can be altered so")
             }
+            Lies::Cut { original, page } => cut(&job, &originals[original - 1], page, &chance),
             Lies::Other(face) => job.side(&originals, face, &chance).unwrap(),
         };
         pdf.push(&scan.picture, profile.codec, profile.dpi).unwrap();
         truth.push(scan.truth);
     }
     (pdf.finish().unwrap(), truth)
+}
+
+/// A page whose codes are gone.
+fn cut(job: &Job, original: &Original, page: usize, chance: &Chance) -> Scan {
+    let mut scan = job.run(original, page, chance).unwrap().unwrap();
+    for code in &original.map.pages[page - 1].codes {
+        let mm = |um: i64| um as f64 / 1000.0;
+        let [left, top] = scan.truth.place(mm(code.area.x.um()) - 2.0, mm(code.area.y.um()) - 2.0);
+        let side = ((mm(code.area.width.um()) + 6.0) * job.profile.dpi / 25.4) as usize;
+        let (width, channels) = (scan.picture.width, scan.picture.channels);
+        for row in scan.picture.data.chunks_mut(width * channels).skip(top.max(0.0) as usize).take(side) {
+            row.iter_mut().skip(left.max(0.0) as usize * channels).take(side * channels).for_each(|value| *value = 240);
+        }
+    }
+    scan
 }
 
 /// Which parties wrote in their box of an exemplaire.
@@ -205,4 +241,53 @@ fn single_pages_of_a_folder_are_one_set() {
     let again = campaign.json("verify", &[set.to_str().unwrap()]);
     assert_eq!(again["returns"][0]["verdict"], "accept-note", "{again:#}");
     assert_eq!(again["returns"][0]["sha256"], sets[0]["sha256"], "{again:#}");
+}
+
+#[test]
+fn separators_and_worn_backs_weigh_nothing_and_a_remark_on_a_back_is_for_a_person() {
+    let campaign = Campaign::new();
+    let separator = Lies::Other(Face::Separator);
+    let told = |name: &str, sides: &[Lies]| {
+        let file = campaign.file(name, &pile("g200", Handling::None, sides));
+        campaign.json("verify", &[file.to_str().unwrap()])
+    };
+    let worn = Lies::Other(Face::Worn);
+    let pile =
+        [separator, page(1, 1), worn, page(1, 2), page(1, 3), separator, page(2, 1), page(2, 2), page(2, 3), worn];
+    let apart = told("recus/intercalaires.pdf", &pile);
+    let sets = apart["returns"].as_array().unwrap();
+    assert_eq!(sets.len(), 2, "{apart:#}");
+    assert!(sets.iter().all(|set| !codes(set).contains(&"PAGE_STRANGE") && set["verdict"] != "review"), "{apart:#}");
+    assert_eq!(sets[0]["paper"]["separators"], serde_json::json!([1, 6]));
+    assert_eq!(sets[0]["paper"]["blank"], serde_json::json!([3, 10]));
+
+    let noted = told("recus/remarque.pdf", &[page(1, 1), Lies::Other(Face::Remark), page(1, 2), page(1, 3)]);
+    let set = &noted["returns"][0];
+    assert_eq!(set["verdict"], "review", "{noted:#}");
+    let strange = set["reasons"].as_array().unwrap().iter().find(|reason| reason["code"] == "PAGE_STRANGE").unwrap();
+    assert_eq!(strange["page"], 2);
+    assert_eq!(set["paper"]["sides"][3]["face"], "plain");
+}
+
+#[test]
+fn a_page_without_codes_is_proposed_for_the_set_that_lacks_it_wherever_it_lies() {
+    let campaign = Campaign::new();
+    let elsewhere = |page| Lies::Page { exemplaire: 4, page, quarters: 0, alteration: None };
+    let cut = Lies::Cut { original: 1, page: 2 };
+    let scan = pile("g200", Handling::None, &[page(1, 1), page(1, 3), elsewhere(1), cut, elsewhere(2), elsewhere(3)]);
+    let file = campaign.file("pile.pdf", &scan);
+    let told = campaign.json("verify", &[file.to_str().unwrap()]);
+    let sets = told["returns"].as_array().unwrap();
+    assert_eq!((sets.len(), &sets[0]["contract"]), (2, &Json::from(CONTRACT)), "{told:#}");
+    assert!(codes(&sets[0]).contains(&"PAGE_PROPOSED") && !codes(&sets[0]).contains(&"PAGE_MISSING"), "{told:#}");
+    let side = &sets[0]["paper"]["sides"][1];
+    assert_eq!((&side["side"], &side["contract_page"], &side["proposed"]), (&4.into(), &2.into(), &true.into()));
+    assert!(!codes(&sets[1]).contains(&"PAGE_STRANGE"), "{told:#}");
+
+    for (number, lies) in (1..).zip([page(1, 1), page(1, 2), Lies::Cut { original: 1, page: 3 }]) {
+        campaign.file(&format!("feuilles/{number}.pdf"), &pile("g200", Handling::None, &[lies]));
+    }
+    let told = campaign.json("verify", &[campaign.0.path().join("feuilles").to_str().unwrap()]);
+    assert_eq!(told["returns"].as_array().unwrap().len(), 1, "{told:#}");
+    assert!(codes(&told["returns"][0]).contains(&"PAGE_PROPOSED"), "{told:#}");
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::laboratoire::{Chance, Handling, Job, Kind, Mishap, Original, Pile, Printer, Scan, profile};
+use paraphe::evidence::paper::{Marks, Raster};
+
+use crate::laboratoire::{Chance, Face, Handling, Job, Kind, Mishap, Original, Pile, Printer, Scan, profile};
 
 fn original(contract: &str, version: u16, exemplaire: u8) -> Original {
     let archive = "tests/fixtures/retours/campagne/archive";
@@ -79,4 +81,40 @@ fn a_pile_knows_its_sets() {
     assert_eq!(pile.slots.len(), (pages - 1 + 1) * 2);
     assert_eq!(pile.sets.iter().map(|set| set.missing.len()).sum::<usize>(), 1);
     assert!(pile.sets.iter().all(|set| set.doubled.is_empty() && set.strangers.is_empty()));
+}
+
+/// The scans of so many sides of a kind of which the reader says something else than that they are right, by profile and seed.
+fn misread(face: Face, is_right: impl Fn(&Marks) -> bool) -> Vec<String> {
+    let originals = [original("960000024-2024", 2, 1)];
+    let mut wrong = Vec::new();
+    for (name, seed) in ["g150", "b200", "copy200", "phone"].into_iter().flat_map(|name| [(name, 1), (name, 3)]) {
+        let picture = job(name).side(&originals, face, &Chance::new(seed)).unwrap().picture.grey();
+        let raster = Raster::new(picture.width, picture.height, picture.data).unwrap();
+        if !Marks::of(&raster).is_some_and(|marks| is_right(&marks)) {
+            wrong.push(format!("{name} {seed}"));
+        }
+    }
+    wrong
+}
+
+fn is_for_a_person(marks: &Marks) -> bool {
+    !marks.is_blank() && !marks.is_separator()
+}
+
+#[test]
+fn an_empty_back_is_blank_whatever_an_office_and_a_scanner_left_on_it() {
+    assert!(misread(Face::Blank, Marks::is_blank).is_empty());
+    assert_eq!(misread(Face::Worn, Marks::is_blank), [""; 0]);
+}
+
+#[test]
+fn a_few_words_by_hand_on_an_empty_back_or_on_a_separator_are_for_a_person() {
+    assert_eq!(misread(Face::Remark, is_for_a_person), [""; 0]);
+    assert_eq!(misread(Face::SeparatorNoted, is_for_a_person), [""; 0]);
+}
+
+#[test]
+fn a_separator_is_told_from_a_letter() {
+    assert_eq!(misread(Face::Separator, Marks::is_separator), [""; 0]);
+    assert_eq!(misread(Face::Letter, is_for_a_person), [""; 0]);
 }

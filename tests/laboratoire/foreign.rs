@@ -2,10 +2,13 @@
 
 use super::{
     letters::Letter,
+    paper,
+    pen::{self, Pen},
+    picture::Picture,
     plane::{At, at},
     print::Original,
     rng::Chance,
-    sheet::Sheet,
+    sheet::{SHEET, Sheet},
 };
 
 const LETTER: &[&str] = &[
@@ -41,6 +44,35 @@ pub fn separator(original: &Original, mut sheet: Sheet) -> Sheet {
     for letter in line(original, "Séparateur", at(70.0, 205.0), 30.0) {
         sheet.set(&letter);
     }
+    sheet
+}
+
+/// An empty back as offices leave it; `front` shows through.
+pub fn worn(front: Option<&Picture>, mut sheet: Sheet, chance: &mut Chance) -> Sheet {
+    if let Some(front) = front {
+        paper::show_through(&mut sheet, front, chance.between(0.03, 0.1) as f32);
+    }
+    if chance.happens(0.6) {
+        paper::staple(&mut sheet, chance);
+    }
+    if chance.happens(0.4) {
+        paper::holes(&mut sheet, chance);
+    }
+    if chance.happens(0.4) {
+        paper::folds(&mut sheet, chance);
+    }
+    let specks = chance.below(40);
+    paper::dirt(&mut sheet, specks, chance);
+    sheet
+}
+
+/// A few words by hand, anywhere on a sheet.
+pub fn remark(mut sheet: Sheet, chance: &mut Chance) -> Sheet {
+    let text = ["lu sous reserve", "vu", "a revoir", "pas dac cord", "ok sauf p2"][chance.below(5)];
+    let (height, pen) = (chance.between(3.0, 7.0), if chance.happens(0.2) { pen::PENCIL } else { Pen::any(chance) });
+    let start = at(chance.between(8.0, SHEET.x - 70.0), chance.between(15.0, SHEET.y - 10.0));
+    let lines = pen::writing(text, start, height, chance);
+    pen.draw(&mut sheet, &lines, chance);
     sheet
 }
 

@@ -135,9 +135,15 @@ impl Job {
             }
             Face::Blank => blank,
             Face::Letter => foreign::letter(&originals[0], blank, &mut drawn),
+            Face::Remark => foreign::remark(foreign::worn(None, blank, &mut drawn), &mut drawn),
             Face::Separator => foreign::separator(&originals[0], blank),
+            Face::SeparatorNoted => foreign::remark(foreign::separator(&originals[0], blank), &mut drawn),
+            Face::Worn => {
+                let front = originals[0].print(1, self.density, self.printer)?;
+                foreign::worn(Some(&front), blank, &mut drawn)
+            }
         };
-        let kind = if face == Face::Blank { SideKind::Blank } else { SideKind::Foreign };
+        let kind = if matches!(face, Face::Blank | Face::Worn) { SideKind::Blank } else { SideKind::Foreign };
         Ok(self.scan(sheet, SideTruth::other(kind), chance))
     }
 

@@ -36,12 +36,19 @@ pub enum Mishap {
 pub enum Face {
     Blank,
     Letter,
+    /// A few words by hand on an empty back.
+    Remark,
+    /// An empty back of an office: the front shows through it, and it was punched, stapled, folded and handled.
+    Worn,
     /// A page, from 1, of one of the originals.
     Page {
         original: usize,
         page: usize,
     },
+    /// A sheet with bars and a word.
     Separator,
+    /// A separator sheet on which somebody wrote a few words.
+    SeparatorNoted,
 }
 
 /// One side of the pile, before it is scanned.

@@ -96,7 +96,7 @@ impl ShowStatus {
         };
         match &self.out {
             Some(out) => {
-                ops::put(out, &bytes).map_err(|error| format!("could not write `{}`: {error}", out.display()))?
+                ops::put(out, &bytes).map_err(|error| format!("could not write `{}`: {error}", out.display()))?;
             }
             None => io::stdout().lock().write_all(&bytes)?,
         }

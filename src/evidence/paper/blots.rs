@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use super::{likeness::Window, raster::Raster};
+use super::{
+    likeness::Window,
+    raster::Raster,
+    runs::{Runs, Shape},
+};
 
 /// Pixels of the page that are one pixel here, across and down.
 pub(super) const HALF: usize = 2;
@@ -136,7 +140,11 @@ pub(super) fn blots(scan: &Raster, shadow: &Raster, depth: f32, near: &Near) -> 
         }
         runs.end_row();
     }
-    runs.blots(near)
+    let add = |sum: &mut Sum, run: &Range<usize>, y: usize| {
+        sum.shape.add(run, y);
+        sum.near += run.clone().filter(|x| near.is(*x, y)).count();
+    };
+    runs.gather(MOST, add).map(|sums| sums.iter().map(Sum::blot).collect())
 }
 
 /// The level of the paper in each tile: what a quarter of it exceeds.
@@ -167,102 +175,21 @@ fn paper(half: &Raster) -> Vec<u8> {
     levels
 }
 
-/// Runs of dark pixels, joined with those of the row above that they touch.
-#[derive(Default)]
-struct Runs {
-    runs: Vec<(Range<usize>, usize)>,
-    parent: Vec<usize>,
-    above: Range<usize>,
-    current: usize,
-}
-
-impl Runs {
-    fn push(&mut self, run: Range<usize>, y: usize) {
-        let me = self.runs.len();
-        self.parent.push(me);
-        for other in self.above.clone() {
-            let touches =
-                self.runs.get(other).is_some_and(|(other, _)| other.start <= run.end && run.start <= other.end);
-            if touches {
-                let (a, b) = (self.root(other), self.root(me));
-                if let Some(parent) = self.parent.get_mut(a.max(b)) {
-                    *parent = a.min(b);
-                }
-            }
-        }
-        self.runs.push((run, y));
-    }
-
-    fn end_row(&mut self) {
-        self.above = self.current..self.runs.len();
-        self.current = self.runs.len();
-    }
-
-    fn root(&mut self, of: usize) -> usize {
-        let mut at = of;
-        while let Some(parent) = self.parent.get(at).copied().filter(|parent| *parent != at) {
-            at = parent;
-        }
-        if let Some(parent) = self.parent.get_mut(of) {
-            *parent = at;
-        }
-        at
-    }
-
-    fn blots(mut self, near: &Near) -> Option<Vec<Blot>> {
-        let mut numbers = vec![usize::MAX; self.runs.len()];
-        let mut sums: Vec<Sum> = Vec::new();
-        for index in 0..self.runs.len() {
-            let root = self.root(index);
-            let number = numbers.get_mut(root)?;
-            if *number == usize::MAX {
-                *number = sums.len();
-                sums.push(Sum::default());
-            }
-            let (run, y) = self.runs.get(index)?;
-            sums.get_mut(*number)?.add(run, *y, near);
-        }
-        (sums.len() <= MOST).then(|| sums.iter().map(Sum::blot).collect())
-    }
-}
-
 /// What is added up over a part.
+#[derive(Default)]
 struct Sum {
-    bounds: [usize; 4],
+    shape: Shape,
     near: usize,
-    moments: [f64; 6],
-}
-
-impl Default for Sum {
-    fn default() -> Self {
-        Self { bounds: [usize::MAX, usize::MAX, 0, 0], near: 0, moments: [0.0; 6] }
-    }
 }
 
 impl Sum {
-    fn add(&mut self, run: &Range<usize>, y: usize, near: &Near) {
-        let [left, top, right, bottom] = self.bounds;
-        self.bounds = [left.min(run.start), top.min(y), right.max(run.end), bottom.max(y + 1)];
-        self.near += run.clone().filter(|x| near.is(*x, y)).count();
-        let (n, y) = (run.len() as f64, y as f64);
-        let (first, last) = (run.start as f64, run.end as f64 - 1.0);
-        let middle = (first + last) / 2.0;
-        let squares = n * (middle * middle + (n * n - 1.0) / 12.0);
-        let more = [n, n * middle, n * y, squares, n * y * y, n * middle * y];
-        self.moments.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
-    }
-
     fn blot(&self) -> Blot {
-        let [n, x, y, xx, yy, xy] = self.moments;
-        let (a, b, c) = (xx / n - x * x / n / n, yy / n - y * y / n / n, xy / n - x * y / n / n);
-        let (half, root) = ((a + b) / 2.0, ((a - b) * (a - b) / 4.0 + c * c).sqrt());
         let side = |value: usize| (value * HALF) as f32;
-        let axis = |variance: f64| (variance.max(0.0).sqrt() * HALF as f64) as f32;
         Blot {
-            bounds: self.bounds.map(side),
-            pixels: n as usize,
+            bounds: self.shape.bounds.map(side),
+            pixels: self.shape.pixels(),
             near: self.near,
-            axes: [axis(half + root), axis(half - root)],
+            axes: self.shape.axes().map(|axis| axis * HALF as f32),
         }
     }
 }

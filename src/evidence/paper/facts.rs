@@ -24,7 +24,7 @@ pub struct SideEvidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "face")]
 pub enum Face {
-    /// Nothing.
+    /// Nothing that anybody wrote, stamped or printed.
     Blank,
     /// Codes of ours.
     Coded {
@@ -33,8 +33,10 @@ pub enum Face {
         /// How it must be turned to stand upright.
         turn: Turn,
     },
-    /// Something that carries no code that could be read.
+    /// Something that carries no code that could be read: a letter, a page whose codes are gone.
     Plain,
+    /// A row of bars for machines, and at most a few large letters: a sheet that was laid between others.
+    Separator,
     /// Nothing that could be turned into pixels: the observations say why.
     Unreadable,
 }

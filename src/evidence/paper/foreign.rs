@@ -7,6 +7,7 @@ use super::{
     expected::{Expected, Word, around, overlap},
     facts::DifferenceKind,
     raster::Raster,
+    streaks::{Streak, streaks},
 };
 
 /// Parts that are no more than this apart, in pixels, are one thing.
@@ -20,8 +21,6 @@ const BESIDE: f32 = 14.0;
 const LARGEST: f32 = 3.0;
 /// Less ink beside a figure is a speck: square pixels, and pixels of its longer side.
 const FEW_BESIDE: [f32; 2] = [35.0, 12.0];
-/// How much of the length of a page a streak crosses: down it, and across it.
-const CROSSES: [f32; 2] = [0.6, 0.85];
 /// Most things of a page; a page with more is noise.
 const MOST: usize = 3000;
 
@@ -34,25 +33,6 @@ pub(super) struct Thing {
     pub(super) ink: f32,
     /// The words that it touches.
     pub(super) words: Vec<usize>,
-}
-
-/// A line that a scanner or a fold drew across the page: where it begins and ends.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Streak {
-    from: (f32, f32),
-    to: (f32, f32),
-}
-
-impl Streak {
-    /// Whether it passes through a rectangle, or by it as close as this.
-    pub(super) fn crosses(&self, [left, top, right, bottom]: [f32; 4], room: f32) -> bool {
-        let (dx, dy) = (self.to.0 - self.from.0, self.to.1 - self.from.1);
-        let length = dx.hypot(dy).max(1.0);
-        let far = |x: f32, y: f32| ((x - self.from.0) * dy - (y - self.from.1) * dx) / length;
-        let corners = [far(left, top), far(right, top), far(left, bottom), far(right, bottom)];
-        let (least, most) = corners.iter().fold((f32::MAX, f32::MIN), |(a, b), c| (a.min(*c), b.max(*c)));
-        least < room && most > -room
-    }
 }
 
 /// What was found on a page.
@@ -77,7 +57,8 @@ pub(super) fn foreign(
     let blots = blots(scan, &shadow, depth, &near)?;
     let blots: Vec<Blot> =
         blots.into_iter().filter(|blot| !is_ignored(blot, ignored) && !is_edge(blot, page)).collect();
-    let streaks = streaks(&blots, page);
+    let bounds: Vec<[f32; 4]> = blots.iter().map(|blot| blot.bounds).collect();
+    let streaks = streaks(&bounds, (page.window().width as f32, page.window().height as f32));
     let blots: Vec<Blot> = blots
         .into_iter()
         .filter(|blot| !streaks.iter().any(|streak| blot.axes[1] < 4.0 && streak.crosses(blot.bounds, 3.0)))
@@ -103,74 +84,6 @@ fn is_edge(blot: &Blot, page: &Expected<'_>) -> bool {
     let window = page.window();
     let [left, top, right, bottom] = blot.bounds;
     left < EDGE || top < EDGE || right > window.width as f32 - EDGE || bottom > window.height as f32 - EDGE
-}
-
-/// Lines of thin parts across the page, of 40 mm or more together: down most of it, or from margin to margin. A line that a pen drew through
-/// some words or rows is shorter.
-fn streaks(blots: &[Blot], page: &Expected<'_>) -> Vec<Streak> {
-    let window = page.window();
-    let mut found = Vec::new();
-    for upright in [true, false] {
-        let (length, breadth) = if upright { (window.height, window.width) } else { (window.width, window.height) };
-        let (length, breadth) = (length as f32, breadth as f32);
-        let thin: Vec<[f32; 4]> = blots
-            .iter()
-            .map(|blot| blot.bounds)
-            .map(|[l, t, r, b]| if upright { [l, t, r, b] } else { [t, l, b, r] })
-            .filter(|[l, t, r, b]| r - l <= 14.0 && b - t >= 1.5 * (r - l))
-            .collect();
-        for _ in 0..6 {
-            let used: Vec<[f32; 4]> = thin
-                .iter()
-                .copied()
-                .filter(|one| {
-                    !found.iter().any(|streak: &Streak| {
-                        let [l, t, r, b] = *one;
-                        streak.crosses(if upright { [l, t, r, b] } else { [t, l, b, r] }, 4.0)
-                    })
-                })
-                .collect();
-            let Some((offset, slope, total)) = strongest(&used, length, breadth) else { break };
-            let end = offset + slope * length;
-            let line = Streak { from: (offset, 0.0), to: (end, length) };
-            let on_it = || used.iter().filter(|one| line.crosses(**one, 8.0));
-            let first = on_it().map(|one| one[1]).fold(f32::MAX, f32::min);
-            let last = on_it().map(|one| one[3]).fold(0.0, f32::max);
-            let [down, across] = CROSSES;
-            if total < 400.0 || last - first < length * if upright { down } else { across } {
-                break;
-            }
-            found.push(if upright {
-                Streak { from: (offset, 0.0), to: (end, length) }
-            } else {
-                Streak { from: (0.0, offset), to: (length, end) }
-            });
-        }
-    }
-    found
-}
-
-/// The straight line along which thin parts are longest together: where it begins, its slope, and their length.
-fn strongest(thin: &[[f32; 4]], length: f32, breadth: f32) -> Option<(f32, f32, f32)> {
-    const BIN: f32 = 8.0;
-    const SLOPES: i32 = 14;
-    let bins = (breadth / BIN) as usize + 60;
-    let mut best: Option<(f32, f32, f32)> = None;
-    for step in -SLOPES..=SLOPES {
-        let slope = step as f32 * 0.004;
-        let mut sums = vec![0.0_f32; bins];
-        for [left, top, right, bottom] in thin {
-            let offset = (left + right) / 2.0 - slope * (top + bottom) / 2.0;
-            let bin = ((offset / BIN) + 30.0).max(0.0) as usize;
-            sums.iter_mut().skip(bin).take(2).for_each(|sum| *sum += bottom - top);
-        }
-        for (bin, sum) in sums.iter().enumerate() {
-            if best.is_none_or(|(_, _, most)| *sum > most) {
-                best = Some(((bin as f32 - 30.0) * BIN, slope, *sum));
-            }
-        }
-    }
-    best.filter(|_| length > 0.0)
 }
 
 /// Parts that are close to each other.

@@ -35,6 +35,12 @@ impl Turn {
             (false, _, false) => Self::Quarter,
         }
     }
+
+    /// Both turns, one after the other.
+    #[must_use]
+    pub fn then(self, other: Self) -> Self {
+        Self::try_from((u16::from(self) + u16::from(other)) % 360).unwrap_or(self)
+    }
 }
 
 impl From<Turn> for u16 {
@@ -131,6 +137,13 @@ impl Raster {
             let row = self.grey.get_mut(y * self.width..(y + 1) * self.width).unwrap_or_default();
             row.iter_mut().take(last).skip(first).for_each(|pixel| *pixel = 255);
         }
+    }
+
+    /// The picture, seen in a mirror: left is right.
+    #[must_use]
+    pub(super) fn mirrored(mut self) -> Self {
+        self.grey.chunks_exact_mut(self.width).for_each(<[u8]>::reverse);
+        self
     }
 
     /// The picture, turned clockwise.

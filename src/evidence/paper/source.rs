@@ -8,10 +8,11 @@
 mod flate;
 pub(super) mod grey;
 pub(super) mod jpeg;
+pub(super) mod orientation;
 mod page;
 mod pdf;
 mod picture;
-mod png;
+pub(super) mod png;
 pub(super) mod tiff;
 
 use std::thread;

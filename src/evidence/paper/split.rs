@@ -10,7 +10,10 @@ mod tiff;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
-use super::{raster::Turn, source};
+use super::{
+    raster::Turn,
+    source::{self, orientation::Orientation},
+};
 use crate::evidence::{
     Observation, Reason,
     intake::{Kind, Picture, kind},
@@ -34,7 +37,8 @@ pub fn split(bytes: &[u8], sides: &[(usize, Turn)]) -> Result<Vec<u8>, Observati
         Kind::Picture(kind) => {
             let mut book = Book::new();
             for (index, turn) in sides {
-                book.add(parts(kind, bytes, *index)?, *turn);
+                let (parts, laid) = parts(kind, bytes, *index)?;
+                book.add(parts, Orientation { turn: laid.turn.then(*turn), ..laid });
             }
             book.write()
         }
@@ -63,10 +67,13 @@ pub fn join(pdfs: &[Vec<u8>]) -> Result<Vec<u8>, Observation> {
     book.write()
 }
 
-fn parts(kind: Picture, bytes: &[u8], index: usize) -> Result<Vec<Part>, Observation> {
+/// The parts of a page, as they are stored, and how they are laid.
+fn parts(kind: Picture, bytes: &[u8], index: usize) -> Result<(Vec<Part>, Orientation), Observation> {
     match kind {
-        Picture::Jpeg if index == 0 => source::jpeg::head(bytes).map(|head| vec![Part::jpeg(bytes, &head)]),
-        Picture::Png if index == 0 => png::part(bytes).map(|part| vec![part]),
+        Picture::Jpeg if index == 0 => {
+            source::jpeg::head(bytes).map(|head| (vec![Part::jpeg(bytes, &head)], head.orientation))
+        }
+        Picture::Png if index == 0 => png::part(bytes).map(|(part, laid)| (vec![part], laid)),
         Picture::Tiff => tiff::parts(bytes, index),
         Picture::Jpeg | Picture::Png => Err(unreadable("there is no such page")),
     }
@@ -76,10 +83,10 @@ pub(super) fn unreadable(detail: &str) -> Observation {
     Observation::new(Reason::Unreadable, detail)
 }
 
-/// A page of a fax by itself, as a PDF: what reads PDFs reads all kinds of fax.
+/// A page of a fax by itself, as it is stored, as a PDF: what reads PDFs reads all kinds of fax.
 pub(super) fn fax_as_pdf(bytes: &[u8], index: usize) -> Result<Vec<u8>, Observation> {
     let mut book = Book::new();
-    book.add(tiff::parts(bytes, index)?, Turn::None);
+    book.add(tiff::parts(bytes, index)?.0, Orientation::UPRIGHT);
     book.write()
 }
 
@@ -134,7 +141,7 @@ impl Book {
     }
 
     /// Adds a page: a picture in one part, or in strips from top to bottom.
-    fn add(&mut self, parts: Vec<Part>, turn: Turn) {
+    fn add(&mut self, parts: Vec<Part>, Orientation { is_mirrored, turn }: Orientation) {
         let across = parts.iter().map(|part| part.width).max().unwrap_or(1).max(1);
         let down = parts.iter().map(|part| part.height).sum::<usize>().max(1);
         let scale = SHORTER / across.min(down) as f64;
@@ -143,7 +150,8 @@ impl Book {
         for (number, part) in parts.into_iter().enumerate() {
             let (wide, high) = (part.width as f64 * scale, part.height as f64 * scale);
             top -= high;
-            content.push_str(&format!("q {wide:.4} 0 0 {high:.4} 0 {top:.4} cm /P{number} Do Q\n"));
+            let (across, left) = if is_mirrored { (-wide, width) } else { (wide, 0.0) };
+            content.push_str(&format!("q {across:.4} 0 0 {high:.4} {left:.4} {top:.4} cm /P{number} Do Q\n"));
             let picture = self.picture(part);
             pictures.set(format!("P{number}"), picture);
         }

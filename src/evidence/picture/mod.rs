@@ -2,8 +2,9 @@
 //!
 //! Both pages are rendered by the same program, with their annotations, and compared pixel by pixel: what one reader draws and
 //! another does not is no difference here. It cannot see what is not drawn: an annotation that has no appearance of its own, a layer
-//! that is switched off. So [`Likeness::Same`] is said only of pages that were drawn whole, and of no file that the renderer reads
-//! with other pages than it has. A page that is too large, or too slow to draw, is not drawn (see [`effort`]).
+//! that is switched off. So [`Likeness::Same`] is said only of pages that were drawn whole. Each page is taken out of its file and
+//! drawn by itself, so that the renderer meets one page, nothing of which is larger or deeper than a page's can be. A page that is too
+//! large, or too slow to draw, is not drawn (see [`effort`]).
 
 pub(in crate::evidence) mod effort;
 
@@ -38,6 +39,8 @@ use hayro::{
         kurbo::{Affine, Point, Rect},
     },
 };
+
+use super::pdf::Extract;
 
 /// Pixels of a point: 144 dpi, at which a digit of 9 points has strokes of more than one pixel.
 const SCALE: f32 = 2.0;
@@ -116,7 +119,7 @@ pub(super) fn compare(before: &[u8], after: &[u8], sheets: &[Sheet], masks: &[Ma
     thread::scope(|scope| {
         // A thread of its own: its stack is known, and a panic of the renderer ends it and nothing else.
         let drawing = move || {
-            let (Ok(before), Ok(after)) = (Pdf::new(before.to_vec()), Pdf::new(after.to_vec())) else { return };
+            let (Ok(before), Ok(after)) = (Extract::open(before), Extract::open(after)) else { return };
             for sheet in sheets {
                 if send.send((sheet.number, likeness(&before, &after, *sheet, masks))).is_err() {
                     return;
@@ -130,14 +133,20 @@ pub(super) fn compare(before: &[u8], after: &[u8], sheets: &[Sheet], masks: &[Ma
     receive.into_iter().collect()
 }
 
-fn likeness(before: &Pdf, after: &Pdf, sheet: Sheet, masks: &[Mask]) -> Likeness {
-    let drawn = |pdf: &Pdf| draw(pdf.pages().get((sheet.number as usize).checked_sub(1)?)?, sheet, masks);
+fn likeness(before: &Extract<'_>, after: &Extract<'_>, sheet: Sheet, masks: &[Mask]) -> Likeness {
+    let drawn = |file: &Extract<'_>| draw(alone(file, sheet)?.pages().first()?, sheet, masks);
     let (Some(before), Some(after)) = (drawn(before), drawn(after)) else { return Likeness::Unknown };
     match difference(&before, &after) {
         Some(region) => Likeness::Differs(region),
         None if before.whole && after.whole => Likeness::Same,
         None => Likeness::Unknown,
     }
+}
+
+/// A page as a file of its own: none whose tree, content or pictures are larger or deeper than a page's can be.
+fn alone(file: &Extract<'_>, sheet: Sheet) -> Option<Pdf> {
+    let index = (sheet.number as usize).checked_sub(1)?;
+    Pdf::new(file.pages(&[(index, 0)]).ok()?.0).ok()
 }
 
 /// A page, drawn.
@@ -405,5 +414,31 @@ pub(super) mod tests {
         assert_eq!(seen(&plain, &endless, &[]), Likeness::Unknown);
         assert!(matches!(seen(&plain, &nested(2), &[]), Likeness::Differs(_)));
         assert_eq!(seen(&plain, &nested(30), &[]), Likeness::Unknown);
+    }
+
+    #[test]
+    fn what_is_nested_without_end_is_not_drawn_and_ends_nothing_else() {
+        let plain = page(AMOUNT, &[]);
+        for bracket in ["[", "<<", "q ", "<< /A [", "BT "] {
+            let deep = page(&format!("{AMOUNT} {}", bracket.repeat(1_000_000)), &[]);
+            assert!(!matches!(seen(&plain, &deep, &[]), Likeness::Differs(_)), "{bracket}");
+        }
+        let noted = page(AMOUNT, &[("Stamp", [100, 690, 300, 720], Some(&"[".repeat(1_000_000)))]);
+        assert_eq!(seen(&plain, &noted, &[]), Likeness::Unknown);
+    }
+
+    #[test]
+    fn a_page_tree_that_doubles_with_every_level_is_read_once() {
+        let mut pdf = Document::load_mem(&page(AMOUNT, &[])).unwrap();
+        let catalog = pdf.catalog().unwrap().get(b"Pages").unwrap().as_reference().unwrap();
+        let mut below = pdf.get_dictionary(catalog).unwrap().get(b"Kids").unwrap().clone();
+        for _ in 0..30 {
+            let node = pdf.add_object(dictionary! { "Type" => "Pages", "Kids" => below, "Count" => 1 });
+            below = vec![node.into(), node.into()].into();
+        }
+        pdf.get_dictionary_mut(catalog).unwrap().set("Kids", below);
+        let mut bytes = Vec::new();
+        pdf.save_to(&mut bytes).unwrap();
+        assert_eq!(seen(&page(AMOUNT, &[]), &bytes, &[]), Likeness::Same);
     }
 }

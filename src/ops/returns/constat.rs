@@ -351,7 +351,7 @@ pub(in crate::ops) const fn sentence(reason: Reason) -> &'static str {
         R::PageMissing => "une page du contrat manque",
         R::PageOrder => "les pages ne sont pas dans l’ordre",
         R::PageProposed => "une page est reconnue par son contenu, faute de code lisible",
-        R::PageStrange => "une page n’est d’aucun contrat : lettre, intercalaire ou page non reconnue",
+        R::PageStrange => "une page n’est d’aucun contrat : lettre ou page non reconnue",
         R::PageTurned => "une page a été numérisée à l’envers ou de côté",
         R::PageUncompared => "une page n’a pas pu être comparée à l’original",
         R::RevisionAnnot => "une annotation a été ajoutée, modifiée ou retirée",

@@ -129,6 +129,8 @@ struct Side {
     side: u32,
     page: u32,
     contract_page: Option<usize>,
+    #[serde(default)]
+    proposed: bool,
     registration: Option<Registration>,
     #[serde(default)]
     boxes: Vec<Box>,
@@ -270,6 +272,11 @@ fn of_leaf(side: &Side) -> Vec<Place> {
         let phrase = "La page n’a pas pu être comparée à l’original.".to_owned();
         return vec![Place { title: format!("Page {page}"), phrase, area: None }];
     }
+    let proposed = side.proposed.then(|| Place {
+        title: format!("Page {page}, proposée"),
+        phrase: format!("Aucun code n’a pu être lu. D’après son contenu, ce serait la page {page}\u{a0}: à confirmer."),
+        area: None,
+    });
     let doubtful = side.boxes.iter().filter(|seen| matches!(seen.ink, Ink::Doubtful | Ink::Unreadable));
     let boxes = doubtful.map(|seen| Place {
         title: format!("Page {page}, cadre de signature «\u{a0}{}\u{a0}»", party(&seen.field)),
@@ -289,13 +296,14 @@ fn of_leaf(side: &Side) -> Vec<Place> {
             area: Some(Area::Part(difference.area)),
         }
     });
-    boxes.chain(altered).collect()
+    proposed.into_iter().chain(boxes).chain(altered).collect()
 }
 
 fn stranger(side: &Side) -> Place {
     Place {
         title: format!("Face {} de la pile", side.side),
-        phrase: "Cette face n’est d’aucune page attendue : lettre, intercalaire, page d’un autre contrat ou page non reconnue.".to_owned(),
+        phrase: "Cette face n’est d’aucune page attendue : lettre, page d’un autre contrat ou page non reconnue."
+            .to_owned(),
         area: None,
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn strokes(tag: &PageTag) -> Result<String, PrintError> {
 /// Alphanumeric mode, level M, version 3 and no other: the page format lays down the number of modules.
 ///
 /// The mask is always the same. ISO/IEC 18004 (7.8.3) would have the best of eight chosen, for the comfort of readers, which tell no
-/// difference: of 300 codes that were blurred, speckled and struck through, ZXing read 188 with the best mask, and 186 to 192 with
+/// difference: of 300 codes that were blurred, speckled and struck through, `ZXing` read 188 with the best mask, and 186 to 192 with
 /// each of the eight. Choosing took a twentieth of the whole printing.
 fn encode(payload: &str) -> Option<QrCode> {
     const MASK: u8 = 3;

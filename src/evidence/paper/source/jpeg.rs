@@ -2,23 +2,27 @@
 
 use zune_jpeg::{
     JpegDecoder,
-    zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
+    zune_core::{
+        bytestream::{ZByteReaderTrait, ZCursor},
+        colorspace::ColorSpace,
+        options::DecoderOptions,
+    },
 };
 
-use super::{check_size, grey, unreadable};
+use super::{check_size, grey, orientation::Orientation, unreadable};
 use crate::evidence::{Observation, paper::raster::Raster};
 
-/// A JPEG of any kind.
+/// A JPEG of any kind, laid as it was taken.
 pub(super) fn decode(bytes: &[u8]) -> Result<Raster, Observation> {
-    read(bytes, |_| true)
+    read(bytes, |_| true).map(|(raster, orientation)| orientation.lay(raster))
 }
 
-/// A JPEG of light, not of inks; none if it is another one, or broken.
+/// A JPEG of light, not of inks, as it is stored; none if it is another one, or broken.
 pub(super) fn decode_light(bytes: &[u8]) -> Option<Raster> {
-    read(bytes, |space| matches!(space, ColorSpace::Luma | ColorSpace::YCbCr)).ok()
+    read(bytes, |space| matches!(space, ColorSpace::Luma | ColorSpace::YCbCr)).ok().map(|(raster, _)| raster)
 }
 
-fn read(bytes: &[u8], is_wanted: impl FnOnce(ColorSpace) -> bool) -> Result<Raster, Observation> {
+fn read(bytes: &[u8], is_wanted: impl FnOnce(ColorSpace) -> bool) -> Result<(Raster, Orientation), Observation> {
     let broken = |error| unreadable(format!("a JPEG that cannot be decoded: {error:?}"));
     let options = DecoderOptions::default().set_max_width(usize::from(u16::MAX)).set_max_height(usize::from(u16::MAX));
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
@@ -40,7 +44,13 @@ fn read(bytes: &[u8], is_wanted: impl FnOnce(ColorSpace) -> bool) -> Result<Rast
         ColorSpace::RGB => grey::from_rgb(&pixels),
         _ => pixels,
     };
-    Raster::new(width, height, grey).ok_or_else(|| unreadable("a JPEG of another size than it says"))
+    let raster = Raster::new(width, height, grey).ok_or_else(|| unreadable("a JPEG of another size than it says"))?;
+    Ok((raster, orientation(&decoder)))
+}
+
+/// What the telephone noted that took it.
+fn orientation<T: ZByteReaderTrait>(decoder: &JpegDecoder<T>) -> Orientation {
+    decoder.exif().map_or(Orientation::UPRIGHT, |exif| Orientation::of_exif(exif))
 }
 
 /// What the head of a JPEG says.
@@ -49,6 +59,7 @@ pub(in crate::evidence::paper) struct Head {
     pub(in crate::evidence::paper) height: usize,
     /// How many colours a pixel has.
     pub(in crate::evidence::paper) colors: u8,
+    pub(in crate::evidence::paper) orientation: Orientation,
 }
 
 /// Reads the head of a JPEG.
@@ -58,5 +69,5 @@ pub(in crate::evidence::paper) fn head(bytes: &[u8]) -> Result<Head, Observation
     let (width, height) = decoder.dimensions().unwrap_or_default();
     check_size(width, height)?;
     let colors = decoder.info().map_or(3, |info| info.components);
-    Ok(Head { width, height, colors })
+    Ok(Head { width, height, colors, orientation: orientation(&decoder) })
 }

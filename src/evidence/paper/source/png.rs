@@ -1,10 +1,10 @@
-//! A PNG of any colour type, over white.
+//! A PNG of any colour type, over white, laid as it was taken.
 
 use std::io::Cursor;
 
-use png::{ColorType, Decoder, Limits, Transformations};
+use png::{ColorType, Decoder, Info, Limits, Transformations};
 
-use super::{MOST_PIXELS, check_size, flate::Layout, grey, unreadable};
+use super::{MOST_PIXELS, check_size, flate::Layout, grey, orientation::Orientation, unreadable};
 use crate::evidence::{Observation, paper::raster::Raster};
 
 /// A PNG of any kind.
@@ -27,7 +27,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Raster, Observation> {
         ColorType::Rgba => grey::from_rgba(&pixels),
         ColorType::Indexed => return Err(unreadable("a PNG whose palette was not applied")),
     };
-    Raster::new(width, height, grey).ok_or_else(|| unreadable("a PNG of another size than it says"))
+    let raster = Raster::new(width, height, grey).ok_or_else(|| unreadable("a PNG of another size than it says"))?;
+    Ok(orientation(reader.info()).lay(raster))
+}
+
+/// What the program noted that made it.
+pub(in crate::evidence::paper) fn orientation(info: &Info<'_>) -> Orientation {
+    info.exif_metadata.as_deref().map_or(Orientation::UPRIGHT, Orientation::of_exif)
 }
 
 /// The rows of a picture that lacks a PNG's header and footer only, as they are packed.

@@ -237,6 +237,91 @@ fn pictures_of_other_formats_are_read() {
     assert!(read(&bytes).raster == sheet(), "over white");
 }
 
+#[test]
+fn pictures_in_jpeg_2000_that_another_program_made_are_read() {
+    const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/paper");
+    let read = |name: &str, space: &str| {
+        let mut picture = image("JPXDecode", 8, std::fs::read(format!("{FILES}/{name}")).unwrap());
+        picture.dict.set("ColorSpace", space);
+        plain(FULL, picture)
+    };
+    let grey = read("gris.jp2", "DeviceGray");
+    assert!(!grey.drawn && grey.raster == sheet(), "without loss");
+    let colour = read("couleur.jp2", "DeviceRGB");
+    assert!(!colour.drawn && difference(&colour.raster, &sheet()) < 8.0, "with loss, on tinted paper");
+}
+
+/// A JPEG as a telephone writes it that was held in some way.
+pub(in crate::evidence::paper) fn photo(raster: &Raster, orientation: u8) -> Vec<u8> {
+    let entry = [0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0];
+    let exif = [b"Exif\0\0II*\0\x08\0\0\0\x01\0".as_slice(), &entry, &[0; 4]].concat();
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    let jpeg = jpeg(raster);
+    [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
+}
+
+#[test]
+fn a_photo_is_seen_as_the_telephone_was_held_and_a_jpeg_in_a_pdf_as_it_is_stored() {
+    use crate::evidence::paper::Turn;
+    let stored = read(&jpeg(&sheet())).raster;
+    assert!(read(&photo(&sheet(), 1)).raster == stored);
+    assert!(read(&photo(&sheet(), 6)).raster == stored.turned(Turn::Quarter));
+    assert!(read(&photo(&sheet(), 3)).raster == stored.turned(Turn::Half));
+    assert!(read(&photo(&sheet(), 8)).raster == stored.turned(Turn::ThreeQuarters));
+    assert!(plain(FULL, image("DCTDecode", 8, photo(&sheet(), 6))).raster == stored);
+}
+
+/// A TIFF of one page, of numbers of colours, not compressed.
+fn colored(bits: u16, numbers: &[u8], colors: &[[u16; 3]]) -> Vec<u8> {
+    let end = 8 + 2 + 12 * 10 + 4_u32;
+    let length = |bytes: usize| u32::try_from(bytes).unwrap();
+    let map: Vec<u8> =
+        (0..3).flat_map(|part| colors.iter().map(move |color| color[part])).flat_map(u16::to_le_bytes).collect();
+    let entries: [(u16, u16, u32, u32); 10] = [
+        (256, 4, 1, 496),
+        (257, 4, 1, 702),
+        (258, 3, 1, bits.into()),
+        (259, 3, 1, 1),
+        (262, 3, 1, 3),
+        (273, 4, 1, end + length(map.len())),
+        (274, 3, 1, 3),
+        (278, 4, 1, 702),
+        (279, 4, 1, length(numbers.len())),
+        (320, 3, length(3 * colors.len()), end),
+    ];
+    let mut bytes = b"II*\0\x08\0\0\0\x0a\0".to_vec();
+    for (tag, kind, count, value) in entries {
+        bytes.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        bytes.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    bytes.extend([0; 4]);
+    [bytes, map, numbers.to_vec()].concat()
+}
+
+#[test]
+fn a_tiff_of_numbered_colours_that_was_stored_upside_down_is_read() {
+    // Paper, ink, and the grey of the noise.
+    let number = |grey: &u8| match grey {
+        0 => 1,
+        200 => 2,
+        _ => 0,
+    };
+    let upside_down = sheet().turned(crate::evidence::paper::Turn::Half);
+    let numbers: Vec<u8> = upside_down.pixels().iter().map(number).collect();
+    let grey = |level: u16| [level * 257; 3];
+    let mut colors = vec![grey(255), grey(0), grey(200)];
+    colors.resize(16, grey(90));
+    let packed: Vec<u8> = numbers.as_chunks::<2>().0.iter().map(|[a, b]| a << 4 | b).collect();
+    assert!(read(&colored(4, &packed, &colors)).raster == sheet());
+    colors.resize(256, grey(90));
+    let whole = colored(8, &numbers, &colors);
+    assert!(read(&whole).raster == sheet());
+    let written = crate::evidence::paper::split(&whole, &[(0, crate::evidence::paper::Turn::None)]).unwrap();
+    assert!(read(&written).raster == sheet(), "and written so");
+    let reversed = [&whole[..8], &[0xff, 0xff], &whole[10..]].concat();
+    drop(Source::open(&reversed).map(|source| source.side(0)));
+}
+
 pub(in crate::evidence::paper) fn tiff() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let mut encoder = ::tiff::encoder::TiffEncoder::new(&mut bytes).unwrap();

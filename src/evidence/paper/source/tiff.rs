@@ -1,5 +1,7 @@
 //! A TIFF of one page or many, as fax servers and office scanners write them.
 
+mod palette;
+
 use std::{cell::RefCell, io::Cursor};
 
 use tiff::{
@@ -8,7 +10,7 @@ use tiff::{
     tags::{IfdPointer, Tag},
 };
 
-use super::{MOST_PIXELS, check_size, flate::Layout, grey, unreadable};
+use super::{MOST_PIXELS, check_size, flate::Layout, grey, orientation::Orientation, unreadable};
 use crate::evidence::{
     Observation,
     paper::{raster::Raster, split},
@@ -83,6 +85,11 @@ impl<'a> TiffFile<'a> {
     /// A page, by its index from 0.
     pub(super) fn side(&self, index: usize) -> Result<Raster, Observation> {
         let page = self.page(index)?;
+        self.stored(index, &page).map(|raster| page.orientation().lay(raster))
+    }
+
+    /// The pixels of a page as they are stored.
+    fn stored(&self, index: usize, page: &Page<'_>) -> Result<Raster, Observation> {
         let is_fax = matches!(page.number(Tag::Compression), Some(2..=4));
         let is_usual = page.number(Tag::Compression) == Some(4) && page.number(Tag::FillOrder).unwrap_or(1) == 1;
         if is_fax && !is_usual {
@@ -107,6 +114,9 @@ impl<'a> TiffFile<'a> {
         let (width, height) = (page.number(Tag::ImageWidth), page.number(Tag::ImageLength));
         let (width, height) = (width.unwrap_or_default() as usize, height.unwrap_or_default() as usize);
         check_size(width, height)?;
+        if page.number(Tag::PhotometricInterpretation) == Some(palette::PALETTE) {
+            return self.colored(index, &page);
+        }
         let mut reader = Self::reader(self.bytes)?;
         while reader.ifd_pointer() != self.pages.get(index).copied() {
             reader.next_image().map_err(broken)?;
@@ -127,6 +137,20 @@ impl<'a> TiffFile<'a> {
             other => return Err(unreadable(format!("a TIFF of a kind that is not read: {other:?}"))),
         };
         Ok(Rows { width, height, bits, colors, bytes })
+    }
+
+    /// The rows of a page whose samples are numbers of colours.
+    fn colored(&self, index: usize, page: &Page<'_>) -> Result<Rows, Observation> {
+        let unknown = || unreadable("a TIFF whose palette cannot be read");
+        let at = self.pages.get(index).ok_or_else(unknown)?;
+        let bytes = palette::as_grey(self.bytes, at.0).ok_or_else(unknown)?;
+        let colors = palette::colors(page).ok_or_else(unknown)?;
+        let Rows { width, height, bits, bytes, .. } =
+            TiffFile { bytes: &bytes, pages: self.pages.clone() }.rows(index)?;
+        let numbers =
+            if bits == 8 { bytes } else { grey::from_packed(&bytes, width, usize::from(bits), |sample| sample) };
+        let color = |number: &u8| colors.get(usize::from(*number)).copied().unwrap_or_default();
+        Ok(Rows { width, height, bits: 8, colors: 3, bytes: numbers.iter().flat_map(color).collect() })
     }
 }
 
@@ -149,6 +173,16 @@ impl Page<'_> {
     /// The number of a tag.
     pub(in crate::evidence::paper) fn number(&self, tag: Tag) -> Option<u32> {
         self.reader.borrow_mut().read_directory_tags(&self.directory).find_tag_unsigned(tag).ok()?
+    }
+
+    /// All numbers of a tag.
+    fn numbers(&self, tag: Tag) -> Option<Vec<u32>> {
+        self.reader.borrow_mut().read_directory_tags(&self.directory).find_tag_unsigned_vec(tag).ok()?
+    }
+
+    /// How its pixels are laid.
+    pub(in crate::evidence::paper) fn orientation(&self) -> Orientation {
+        Orientation::from_number(self.number(Tag::Orientation).unwrap_or(1))
     }
 
     /// The strips, in their order.

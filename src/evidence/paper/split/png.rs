@@ -6,10 +6,13 @@ use lopdf::{Object, dictionary};
 use png::{ColorType, Decoder, Limits, Transformations};
 
 use super::{Part, unreadable};
-use crate::evidence::{Observation, paper::source};
+use crate::evidence::{
+    Observation,
+    paper::source::{self, orientation::Orientation},
+};
 
-/// A PNG.
-pub(super) fn part(bytes: &[u8]) -> Result<Part, Observation> {
+/// A PNG, and how it is laid.
+pub(super) fn part(bytes: &[u8]) -> Result<(Part, Orientation), Observation> {
     match as_it_is(bytes) {
         Some(part) => Ok(part),
         None => decoded(bytes),
@@ -28,7 +31,7 @@ fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-fn as_it_is(bytes: &[u8]) -> Option<Part> {
+fn as_it_is(bytes: &[u8]) -> Option<(Part, Orientation)> {
     let (b"IHDR", head) = chunks(bytes).next()? else { return None };
     let (width, head) = head.split_first_chunk()?;
     let (height, head) = head.split_first_chunk()?;
@@ -50,7 +53,8 @@ fn as_it_is(bytes: &[u8]) -> Option<Part> {
     let rows: Vec<u8> =
         chunks(bytes).filter(|(kind, _)| *kind == b"IDAT").flat_map(|(_, content)| content).copied().collect();
     // What cannot be decoded is not passed on.
-    Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: 5 * source::MOST_PIXELS }).read_info().ok()?;
+    let limits = Limits { bytes: 5 * source::MOST_PIXELS };
+    let reader = Decoder::new_with_limits(Cursor::new(bytes), limits).read_info().ok()?;
     let colors = if *kind == 2 { 3 } else { 1 };
     let parameters = dictionary! {
         "Predictor" => 15, "Colors" => colors, "BitsPerComponent" => i64::from(*bits), "Columns" => i64::from(width),
@@ -58,11 +62,11 @@ fn as_it_is(bytes: &[u8]) -> Option<Part> {
     let entries = dictionary! {
         "BitsPerComponent" => i64::from(*bits), "ColorSpace" => space, "Filter" => "FlateDecode", "DecodeParms" => parameters,
     };
-    Some(Part::new(width as usize, height as usize, entries, rows))
+    Some((Part::new(width as usize, height as usize, entries, rows), source::png::orientation(reader.info())))
 }
 
 /// Its pixels over white.
-fn decoded(bytes: &[u8]) -> Result<Part, Observation> {
+fn decoded(bytes: &[u8]) -> Result<(Part, Orientation), Observation> {
     let broken = |_| unreadable("a PNG that cannot be decoded");
     let limits = Limits { bytes: 5 * source::MOST_PIXELS };
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
@@ -83,5 +87,5 @@ fn decoded(bytes: &[u8]) -> Result<Part, Observation> {
         ColorType::Rgb => (3, pixels),
         ColorType::Grayscale | ColorType::Indexed => (1, pixels),
     };
-    Ok(Part::bare(width, height, 8, colors, rows))
+    Ok((Part::bare(width, height, 8, colors, rows), source::png::orientation(reader.info())))
 }

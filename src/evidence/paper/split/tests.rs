@@ -3,7 +3,7 @@
 use super::*;
 use crate::evidence::paper::{
     Source,
-    source::tests::{jpeg, pdf, sheet, tiff},
+    source::tests::{jpeg, pdf, photo, sheet, tiff},
 };
 
 #[test]
@@ -14,6 +14,23 @@ fn a_jpeg_stays_byte_by_byte_in_its_page() {
     assert_eq!(page, split(&bytes, &[(0, Turn::None)]).unwrap(), "the same bytes");
     let [before, after] = [&bytes, &page].map(|file| Source::open(file).unwrap().side(0).unwrap());
     assert!(before == after);
+}
+
+#[test]
+fn a_photo_is_written_as_it_was_taken_and_turned_from_there() {
+    for (orientation, turn) in [(6, Turn::None), (8, Turn::Half), (3, Turn::Quarter), (5, Turn::None)] {
+        let bytes = photo(&sheet(), orientation);
+        let page = split(&bytes, &[(0, turn)]).unwrap();
+        assert!(memchr::memmem::find(&page, &bytes).is_some());
+        let [before, after] = [&bytes, &page].map(|file| Source::open(file).unwrap().side(0).unwrap());
+        if orientation == 5 {
+            // What is mirrored is drawn: the same, at another size.
+            let [before, after] = [&before.raster, &after.raster].map(|raster| raster.width() * 100 / raster.height());
+            assert!(before.abs_diff(after) < 2);
+        } else {
+            assert!(after.raster == before.raster.turned(turn), "{orientation}");
+        }
+    }
 }
 
 #[test]

@@ -5,17 +5,18 @@ use tiff::tags::Tag;
 use super::{Part, fax::Fax};
 use crate::evidence::{
     Observation,
-    paper::source::{self, tiff::TiffFile},
+    paper::source::{self, orientation::Orientation, tiff::TiffFile},
 };
 
-/// The parts of a page, by its index from 0.
-pub(super) fn parts(bytes: &[u8], index: usize) -> Result<Vec<Part>, Observation> {
+/// The parts of a page, by its index from 0, and how they are laid.
+pub(super) fn parts(bytes: &[u8], index: usize) -> Result<(Vec<Part>, Orientation), Observation> {
     let file = TiffFile::open(bytes)?;
+    let orientation = file.page(index)?.orientation();
     if let Some(parts) = strips(&file, index).filter(|parts| !parts.is_empty()) {
-        return Ok(parts);
+        return Ok((parts, orientation));
     }
     let rows = file.rows(index)?;
-    Ok(vec![Part::bare(rows.width, rows.height, rows.bits, rows.colors, rows.bytes)])
+    Ok((vec![Part::bare(rows.width, rows.height, rows.bits, rows.colors, rows.bytes)], orientation))
 }
 
 /// The strips of a fax, or a JPEG in one strip.

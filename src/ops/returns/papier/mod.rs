@@ -195,6 +195,7 @@ impl HeapSide<'_> {
             Is::Page(sheet, turn) => {
                 Bears::Ours(Leaf { side: number, sheet: sheet.clone(), turn: *turn, proposed: false })
             }
+            Is::Separator => Bears::Separator,
             Is::Strange(what) => Bears::Strange(Stranger { side: number, what: what.clone() }),
         }
     }

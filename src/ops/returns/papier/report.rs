@@ -25,6 +25,9 @@ pub struct Paper {
     pub sides: Vec<SideReport>,
     /// Sides of the pile that bear nothing.
     pub blank: Vec<u32>,
+    /// Separator sheets of the pile.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub separators: Vec<u32>,
 }
 
 /// One side.
@@ -41,6 +44,9 @@ pub struct SideReport {
     /// The page of the contract that it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contract_page: Option<usize>,
+    /// Whether that is proposed from what it shows, for lack of a code: a person confirms.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub proposed: bool,
     /// The number of the exemplaire on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exemplaire: Option<u8>,
@@ -86,6 +92,7 @@ impl Heap<'_> {
             pile: self.sides.len(),
             sides: pages.chain(others).collect(),
             blank: pile.blank.clone(),
+            separators: pile.separators.clone(),
         }
     }
 
@@ -96,6 +103,7 @@ impl Heap<'_> {
             file: (self.parts.len() > 1).then(|| side.part.name.clone()),
             evidence: side.read.evidence.clone(),
             contract_page: leaf.map(|leaf| leaf.sheet.page),
+            proposed: leaf.is_some_and(|leaf| leaf.proposed),
             exemplaire: leaf.map(|leaf| leaf.sheet.exemplaire.number()),
             upright: leaf.map(|leaf| leaf.turn),
             registration: sight.map(|sight| sight.registration),

@@ -44,6 +44,7 @@ pub(super) struct SideRead {
 pub(super) enum Is {
     Blank,
     Page(Sheet, Turn),
+    Separator,
     Strange(Strange),
 }
 
@@ -93,6 +94,7 @@ impl Desk<'_> {
             codes.iter().map(|CodeSeen { tag, .. }| (&tag.contract, tag.version, tag.exemplaire, tag.page)).collect();
         match (codes, pages.len(), &evidence.face) {
             (_, 0, Face::Blank) => Is::Blank,
+            (_, 0, Face::Separator) => Is::Separator,
             (_, 0, Face::Unreadable) => Is::Strange(Strange::Unreadable),
             ([first, ..], 1, _) if self.was_printed(&first.tag) => {
                 Is::Page(sheet(&first.tag), turn(codes).unwrap_or(Turn::None))
