@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::Dictionary;
 
 use super::{
-    file::View,
     same::Same,
     shape::{Annotation, Field, Key, Page, Shape, is_invisible},
+    view::View,
 };
 use crate::evidence::{Observation, Reason};
 
@@ -397,7 +397,7 @@ impl<'f, 's> Difference<'f, 's> {
 
 /// Whether the value of a signature field is a document time stamp.
 pub(super) fn is_timestamp(view: View<'_>, field: &Field<'_>) -> bool {
-    let value = field.value.and_then(|value| super::file::fields_of(view.follow(value)));
+    let value = field.value.and_then(|value| super::view::fields_of(view.follow(value)));
     value.is_some_and(|value| view.name(value, b"SubFilter") == Some(b"ETSI.RFC3161"))
 }
 

@@ -3,8 +3,8 @@
 use lopdf::{Dictionary, Object};
 
 use super::{
-    file::{View, fields_of},
     limits::{MAX_ANNOTATIONS, MAX_STREAM},
+    view::{View, fields_of},
 };
 use crate::stamp::stream_content;
 

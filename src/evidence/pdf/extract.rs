@@ -11,8 +11,10 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
 use super::{
     HEADER_WITHIN,
-    file::{File, View, fields_of},
-    forms, shape, unread, xref,
+    file::File,
+    forms, shape, unread,
+    view::{View, fields_of},
+    xref,
 };
 use crate::{
     evidence::{Observation, Reason},

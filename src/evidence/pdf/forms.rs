@@ -4,9 +4,9 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::{
     PageNature,
-    file::{View, fields_of},
     shape::{Field, Page, Shape},
     syntax::{Budget, Cursor, is_space},
+    view::{View, fields_of},
 };
 use crate::{
     evidence::{Observation, Reason},

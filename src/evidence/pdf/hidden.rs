@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use lopdf::{Dictionary, Object};
 
 use super::{
-    file::{File, fields_of},
+    file::File,
     forms::draws,
     syntax::{Cursor, is_space},
+    view::fields_of,
 };
 use crate::evidence::{Observation, Reason};
 

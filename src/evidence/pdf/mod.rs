@@ -20,6 +20,7 @@ mod same;
 mod shape;
 mod signature;
 mod syntax;
+mod view;
 mod weight;
 mod xref;
 

@@ -4,9 +4,9 @@ use lopdf::{Dictionary, Object};
 
 use super::{
     change::Change,
-    file::{View, fields_of},
     shape::{Field, Key},
     signature::Signature,
+    view::{View, fields_of},
 };
 use crate::evidence::{Observation, Reason};
 

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, Stream};
 
 use super::{
-    file::{View, fields_of},
     limits::MAX_PAIRS,
     shape::Shape,
+    view::{View, fields_of},
 };
 
 /// Ties that follow the place in the file or lead back up, and what programs keep for themselves.

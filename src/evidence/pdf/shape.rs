@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object};
 
 use super::{
-    file::{View, fields_of},
     limits::{MAX_ANNOTATIONS, MAX_FIELDS, MAX_NAME, MAX_NESTING, MAX_PAGES},
     syntax::is_space,
+    view::{View, fields_of},
 };
 use crate::stamp::{PageHash, PageHashError, PageHasher, stream_content};
 

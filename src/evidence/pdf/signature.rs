@@ -6,12 +6,13 @@ use lopdf::{Dictionary, Object};
 
 use super::{
     change::is_timestamp,
-    file::{File, View, fields_of, trimmed},
+    file::{File, trimmed},
     limits::MAX_SIGNATURES,
     permission::{Lock, certification, lock},
     same::Same,
     shape::{Field, Key, Shape, rectangle},
     syntax::{Budget, Cursor, decode_hex, is_space},
+    view::{View, fields_of},
     xref,
 };
 use crate::evidence::{Coverage, Observation, Reason};

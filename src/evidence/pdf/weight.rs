@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lopdf::{Object, Stream};
 
-use super::{PdfFacts, file::View, shape};
+use super::{PdfFacts, shape, view::View};
 use crate::stamp::stream_content;
 
 /// The most that the streams of one page may hold, decoded, and its pictures in pixels of four bytes: ten scans at 300 dpi.

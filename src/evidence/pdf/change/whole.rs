@@ -11,8 +11,8 @@ use super::{Difference, keys};
 use crate::evidence::{
     Observation, Reason,
     pdf::{
-        file::{View, fields_of},
         shape::Shape,
+        view::{View, fields_of},
     },
 };
 
