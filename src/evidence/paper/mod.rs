@@ -33,6 +33,7 @@ mod starts;
 mod strokes;
 mod suspect;
 mod warp;
+mod wear;
 
 pub use alterations::{COMPARED_MM, differences, left_out};
 pub use boxes::{box_ink, measure};
