@@ -87,13 +87,7 @@ mod tests {
 
     /// Letters as dark as told, so many of each, and whether one as dark as the last argument may be worn.
     fn explains(depths: &[(f32, usize)], depth: f32) -> bool {
-        let letter = |depth: f32| Measure {
-            letter: 0,
-            like: depth.sqrt(),
-            depth,
-            usual: Usual { like: 1.0, ..Usual::default() },
-            fits: None,
-        };
+        let letter = |depth: f32| Measure { letter: 0, like: depth.sqrt(), depth, usual: Usual::default(), fits: None };
         let letters: Vec<Measure> = depths.iter().flat_map(|(depth, count)| vec![letter(*depth); *count]).collect();
         let there: Vec<&Measure> = letters.iter().filter(|letter| letter.depth > GONE).collect();
         Wear::of(&there).explains(&letter(depth), false)
