@@ -278,7 +278,7 @@ mod tests {
         // From well outside to hardly inside, parted at the frame.
         let pen = |page: &mut [u8], _: &Bitmap| {
             for x in (840..886).chain(914..1130) {
-                let y = 2500 + (x % 90);
+                let y = 2450 + usize::abs_diff(x, 1000);
                 (y..y + 6).for_each(|y| page[y * 2100 + x] = 0);
             }
         };
