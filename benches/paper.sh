@@ -26,7 +26,7 @@ fi
 
 # Pages that were made before are kept: a campaign that was interrupted goes on.
 "$laboratoire" campaign --contracts "$contracts" --from 1 --to 100 --seed 1 --honest 10 --altered 1 --signed 4 --out "$work/tuning"
-"$laboratoire" campaign --contracts "$held" --from 1 --to 48 --seed 2022 --honest 9 --altered 1 --signed 5 --out "$work/hold"
+"$laboratoire" campaign --contracts "$held" --from 1 --to 48 --seed 20261122 --honest 14 --altered 2 --signed 6 --out "$work/hold"
 
 echo "load: $(cut -d' ' -f1-3 /proc/loadavg)"
 "$paper" "$contracts" "$work/tuning"

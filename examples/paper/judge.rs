@@ -26,7 +26,9 @@ pub(crate) struct Record {
     pub wrong: bool,
     /// Distances between where the reader thinks a point of the page is and where it is, in micrometres, sorted.
     pub errors: Vec<f64>,
-    /// The same, where nothing is printed within 10 mm.
+    /// Of all these, those of places that the reader says it knows, sorted.
+    pub known_errors: Vec<f64>,
+    /// The same as the first, where nothing is printed within 10 mm.
     pub blank_errors: Vec<f64>,
     pub registration: Option<Registration>,
     /// For each box: whether there is ink in it, whether ink of another reaches into it, what the reader says.
@@ -41,6 +43,8 @@ pub(crate) struct Record {
     pub under_ink: bool,
     /// Whether the reader says that ink lies over letters where nobody wrote (specks, mostly), or that something could not be compared.
     pub covered: bool,
+    /// Whether the reader says that something could not be compared, and nothing worse.
+    pub unclear: bool,
     /// CPU milliseconds of each stage.
     pub spent: Vec<(&'static str, f64)>,
     /// What was misjudged, in words.
@@ -49,6 +53,9 @@ pub(crate) struct Record {
 
 /// Less ink than this on the scan, off the print, is a speck.
 const LOST_MM2: f64 = 0.3;
+
+/// The frame of a box and what is close to it, in pixels of a tenth of a millimetre.
+const FRAME: usize = 15;
 
 /// How an alteration was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +127,9 @@ impl Record {
             let there = registered.on_side(mm(point.page[0]), mm(point.page[1]));
             let off = (f64::from(there.x) - point.pixel[0]).hypot(f64::from(there.y) - point.pixel[1]);
             let um = off / f64::from(registered.resolution()) * 1000.0;
+            if registered.is_known(mm(point.page[0]), mm(point.page[1])) {
+                self.known_errors.push(um);
+            }
             if printed_near(area, point.page) {
                 self.errors.push(um);
             } else {
@@ -128,10 +138,12 @@ impl Record {
         }
         self.blank_errors.sort_by(f64::total_cmp);
         self.errors.sort_by(f64::total_cmp);
+        self.known_errors.sort_by(f64::total_cmp);
         let worst = self.errors.last().copied().unwrap_or_default();
         let said = registered.registration;
         if worst > 800.0 || !said.good {
-            self.faults.push(format!("off by {worst:.0} um at worst; {said:?}"));
+            let known = self.known_errors.last().copied().unwrap_or_default();
+            self.faults.push(format!("off by {worst:.0} um at worst, {known:.0} where it is known; {said:?}"));
         }
         self.registration = Some(said);
     }
@@ -207,6 +219,9 @@ impl Record {
             self.faults.push(format!("{:?} `{}`, at {} {}", flag.kind, flag.printed, place.x.um(), place.y.um()));
         }
         self.covered = differences.iter().any(|difference| covered(&difference));
+        self.unclear = !self.flagged
+            && !differences.iter().any(|difference| difference.kind == DifferenceKind::Covered && covered(&difference));
+        self.unclear &= self.covered;
         for flag in flags.iter().take(3) {
             let (place, ink) = (flag.area, marked(flag));
             let said = format!("{:?} `{}` > {:?}, strength {}", flag.kind, flag.printed, flag.seen, flag.strength);
@@ -215,14 +230,16 @@ impl Record {
     }
 }
 
-/// For each box, how many square millimetres of it are dark on the scan and white on the print, by the truth's own map.
+/// For each box, how many square millimetres of it, without its frame, are dark on the scan and white on the print, by the truth's own map:
+/// between the points of its grid the truth may lie a millimetre beside a frame.
 fn visible_ink(side: &Raster, original: &Raster, area: &PageArea, truth: &SideTruth) -> Vec<f64> {
     // Nothing printed within 0.8 mm: between the points of its grid, the truth is less exact.
     let white = |x: usize, y: usize| (0..25).all(|at| original.at(x + at % 5 * 4 - 8, y + at / 5 * 4 - 8) > 200);
     let ink = |one: &BoxArea| {
         let [left, top, width, height] =
             [one.area.x, one.area.y, one.area.width, one.area.height].map(|length| length.um() as usize / 100);
-        let points = (top..top + height).flat_map(|y| (left..left + width).map(move |x| (x, y)));
+        let (right, bottom) = (left + width - FRAME, top + height - FRAME);
+        let points = (top + FRAME..bottom).flat_map(|y| (left + FRAME..right).map(move |x| (x, y)));
         let dark = points.filter(|(x, y)| white(*x, *y)).filter(|(x, y)| {
             let [px, py] = truth.place(*x as f64 / 10.0, *y as f64 / 10.0);
             side.at(px.max(0.0) as usize, py.max(0.0) as usize) < 150

@@ -18,14 +18,14 @@ pub(crate) fn print(records: &[Record]) {
         .chain([("all", records.iter().collect())])
         .collect();
     println!(
-        "| profile | pages | a code | both | wrong | error p50 | p95 | worst, mm | blank p95 | worst | said p95 | not good | ms |"
+        "| profile | pages | a code | both | wrong | error p50 | p95 | worst, mm | blank p95 | worst | known, worst | said p95 | not good | ms |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     by_profile.iter().for_each(|(name, records)| pages(name, records));
     println!(
-        "\n| profile | ink found | doubtful | missed | not on the scan | empty | doubtful | called ink | honest | flagged | under ink | specks |"
+        "\n| profile | ink found | doubtful | missed | not on the scan | empty | doubtful | called ink | honest | flagged | under ink | unclear | specks |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     by_profile.iter().for_each(|(name, records)| boxes(name, records));
     let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
     println!("\n| profile | {} |", kinds.join(" | "));
@@ -42,13 +42,14 @@ fn pages(name: &str, records: &[&Record]) {
     let at = |share: f64| quantile(&errors, share) / 1000.0;
     let mut blank: Vec<f64> = records.iter().flat_map(|record| record.blank_errors.iter().copied()).collect();
     blank.sort_by(f64::total_cmp);
+    let known = records.iter().filter_map(|record| record.known_errors.last()).copied().fold(0.0, f64::max);
     let mut said: Vec<f64> =
         records.iter().filter_map(|record| record.registration.map(|one| f64::from(one.p95_um))).collect();
     said.sort_by(f64::total_cmp);
     let own = |(stage, ms): &(&str, f64)| if stage.contains("once") { 0.0 } else { *ms };
     let cpu: f64 = records.iter().flat_map(|record| record.spent.iter().map(own)).sum();
     println!(
-        "| {name} | {} | {} | {} | {} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {} | {:.0} |",
+        "| {name} | {} | {} | {} | {} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {} | {:.0} |",
         records.len(),
         percent(count(&|one| one.codes > 0), records.len()),
         percent(count(&|one| one.codes > 1), records.len()),
@@ -58,6 +59,7 @@ fn pages(name: &str, records: &[&Record]) {
         at(1.0),
         quantile(&blank, 0.95) / 1000.0,
         quantile(&blank, 1.0) / 1000.0,
+        known / 1000.0,
         quantile(&said, 0.5) / 1000.0,
         count(&|one| one.registration.is_some_and(|one| !one.good)),
         cpu / records.len() as f64,
@@ -73,7 +75,7 @@ fn boxes(name: &str, records: &[&Record]) {
     let honest = records.iter().filter(|record| record.found.is_none() && record.registration.is_some());
     let flagged = || records.iter().filter(|record| record.flagged);
     println!(
-        "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+        "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         count(true, &[Ink::Found]),
         count(true, &doubt),
         count(true, &[Ink::None]),
@@ -84,7 +86,8 @@ fn boxes(name: &str, records: &[&Record]) {
         honest.count(),
         flagged().count(),
         flagged().filter(|record| record.under_ink).count(),
-        records.iter().filter(|record| record.covered && !record.flagged).count(),
+        records.iter().filter(|record| record.unclear).count(),
+        records.iter().filter(|record| record.covered && !record.flagged && !record.unclear).count(),
     );
 }
 

@@ -41,6 +41,18 @@ const SPECK: usize = 25;
 
 /// How much of the frame must be seen for the box to have been compared.
 const SEEN: f64 = 0.5;
+/// A thin line so close to a side of the frame, in pixels, is the frame itself, where the side does not lie quite on its page.
+const ELSEWHERE: usize = 30;
+const THIN: usize = 14;
+/// A stroke so close to the frame may go on beyond it, and is looked for so far beyond, in pixels.
+const AT_FRAME: usize = 25;
+const BEYOND: usize = 80;
+/// Pieces of a signature that a scanner dropped most of: so many, with so many times the ink, spread over so much, in pixels.
+const PIECES: usize = 3;
+const TIMES: u32 = 2;
+const SPREAD: usize = 40;
+/// When fewer of the blocks in a box and around it agree, in thousandths, an empty box is not known to be empty.
+const AGREE: u16 = 500;
 
 /// Measures the ink in each box, in their order.
 #[must_use]
@@ -48,17 +60,19 @@ pub fn box_ink(registered: &Registered, original: &Original, boxes: &[BoxArea]) 
     if boxes.is_empty() {
         return Vec::new();
     }
-    measure(&InkMap::of(registered, original), original, boxes)
+    let mut inks = measure(&InkMap::of(registered, original), original, boxes);
+    let is_lost = |one: &BoxArea| registered.agreement_in(one.area).is_some_and(|agreement| agreement < AGREE);
+    for (ink, _) in inks.iter_mut().zip(boxes).filter(|(ink, one)| ink.ink == Ink::None && is_lost(one)) {
+        ink.ink = Ink::Doubtful;
+    }
+    inks
 }
 
 /// Measures the ink in each box on a map that was made already.
 #[must_use]
 pub fn measure(map: &InkMap, original: &Original, boxes: &[BoxArea]) -> Vec<BoxInk> {
     let sides: Vec<[usize; 4]> = boxes.iter().map(|one| pixels(one.area)).collect();
-    let around = sides.iter().fold([usize::MAX, usize::MAX, 0, 0], |[a, b, c, d], [left, top, right, bottom]| {
-        [a.min(*left), b.min(*top), c.max(*right), d.max(*bottom)]
-    });
-    let [left, top, right, bottom] = around;
+    let [left, top, right, bottom] = sides.iter().copied().fold([usize::MAX, usize::MAX, 0, 0], joined);
     let area = [left.saturating_sub(REACH), top.saturating_sub(REACH), right + REACH, bottom + REACH];
     let found = strokes(&map.off, area).into_iter();
     let found: Vec<Stroke> = found.filter(|one| one.extent() >= SPECK && !one.is_crease() && !one.is_solid()).collect();
@@ -113,24 +127,56 @@ fn inside_of([left, top, right, bottom]: [usize; 4]) -> [usize; 4] {
 fn in_box(one: &BoxArea, sides: [usize; 4], strokes: &[Stroke], seen: bool) -> BoxInk {
     let inside: Vec<(&Stroke, u32)> = strokes.iter().map(|stroke| (stroke, stroke.ink_in(sides))).collect();
     let inside: Vec<(&Stroke, u32)> = inside.into_iter().filter(|(_, ink)| *ink > 0).collect();
-    let is_own = |(stroke, ink): &&(&Stroke, u32)| f64::from(*ink) > OWN * f64::from(stroke.ink);
+    let is_own = |(stroke, ink): &&(&Stroke, u32)| {
+        let whole = stroke.ink + beyond(stroke, sides, strokes);
+        f64::from(*ink) > OWN * f64::from(whole) && !is_frame(stroke, sides)
+    };
     let total: u32 = inside.iter().map(|(_, ink)| ink).sum();
     let own: u32 = inside.iter().filter(is_own).map(|(_, ink)| ink).sum();
-    let extent = inside.iter().filter(is_own).map(|(stroke, _)| stroke.extent()).max().unwrap_or(0);
+    let own_strokes = || inside.iter().filter(is_own).map(|(stroke, _)| *stroke);
+    let extent = own_strokes().map(Stroke::extent).max().unwrap_or(0);
+    let [left, top, right, bottom] = own_strokes().map(|stroke| stroke.sides).reduce(joined).unwrap_or_default();
+    let spread = (right - left).min(bottom - top);
+    let is_written = own > FOUND && extent > EXTENT;
+    let is_left = own > TIMES * FOUND && own_strokes().count() >= PIECES && spread > SPREAD;
     let ink = if !seen {
         Ink::Unreadable
-    } else if own > FOUND && extent > EXTENT {
+    } else if is_written || is_left {
         Ink::Found
-    } else if own > HARDLY || total > STRANGE {
+    } else if own > HARDLY || total > STRANGE || inside.iter().any(|(stroke, _)| is_frame(stroke, sides)) {
         Ink::Doubtful
     } else {
         Ink::None
     };
-    let area = inside
-        .iter()
-        .map(|(stroke, _)| stroke.sides)
-        .reduce(|[a, b, c, d], [left, top, right, bottom]| [a.min(left), b.min(top), c.max(right), d.max(bottom)]);
+    let area = inside.iter().map(|(stroke, _)| stroke.sides).reduce(joined);
     BoxInk { field: one.field.clone(), ink, own, total, area: area.map(rect) }
+}
+
+fn joined([a, b, c, d]: [usize; 4], [left, top, right, bottom]: [usize; 4]) -> [usize; 4] {
+    [a.min(left), b.min(top), c.max(right), d.max(bottom)]
+}
+
+/// Whether a stroke is a side of a box's frame that lies a little beside its place.
+fn is_frame(stroke: &Stroke, [left, top, right, bottom]: [usize; 4]) -> bool {
+    let [l, t, r, b] = stroke.sides;
+    let beside = |from: usize, to: usize, side: usize| from + ELSEWHERE >= side && to <= side + ELSEWHERE;
+    let upright = r - l <= THIN && (beside(l, r, left) || beside(l, r, right));
+    let level = b - t <= THIN && (beside(t, b, top) || beside(t, b, bottom));
+    upright || level
+}
+
+/// The ink beyond the frame that a stroke which ends at the frame may belong to: what was printed parts a stroke.
+fn beyond(stroke: &Stroke, sides: [usize; 4], strokes: &[Stroke]) -> u32 {
+    let ([l, t, r, b], [left, top, right, bottom]) = (stroke.sides, sides);
+    let inner = [left + AT_FRAME, top + AT_FRAME, right.saturating_sub(AT_FRAME), bottom.saturating_sub(AT_FRAME)];
+    if l > inner[0] && t > inner[1] && r < inner[2] && b < inner[3] {
+        return 0;
+    }
+    let is_close = |other: &&Stroke| {
+        let [x, y, right, bottom] = other.sides;
+        x < r + BEYOND && l < right + BEYOND && y < b + BEYOND && t < bottom + BEYOND
+    };
+    strokes.iter().filter(is_close).filter(|other| other.ink_in(sides) == 0).map(|other| other.ink).sum()
 }
 
 /// Whether the box as it was printed, its frame and its caption, is where it should be.
@@ -204,6 +250,39 @@ mod tests {
             }
         };
         assert_eq!(said(specks)[0], Ink::Doubtful);
+    }
+
+    #[test]
+    fn pieces_that_a_scanner_left_of_a_signature_are_ink() {
+        let pieces = |page: &mut [u8], _: &Bitmap| {
+            for at in 0..6 {
+                for y in 0..4 {
+                    page[(2480 + at % 3 * 40 + y) * 2100 + 300 + at * 60..][..24].fill(0);
+                }
+            }
+        };
+        assert_eq!(said(pieces)[0], Ink::Found);
+    }
+
+    #[test]
+    fn a_side_of_the_frame_beside_its_place_is_no_ink_of_a_signature() {
+        // Upright, 17 mm long and half a millimetre wide, a little inside of where the frame was printed.
+        let frame = |page: &mut [u8], _: &Bitmap| {
+            (2420..2590).for_each(|y| page[y * 2100 + 882..][..5].fill(0));
+        };
+        assert_eq!(said(frame)[0], Ink::Doubtful);
+    }
+
+    #[test]
+    fn a_signature_that_the_frame_parts_is_that_of_the_next_box() {
+        // From well outside to hardly inside, parted at the frame.
+        let pen = |page: &mut [u8], _: &Bitmap| {
+            for x in (840..886).chain(914..1130) {
+                let y = 2450 + usize::abs_diff(x, 1000);
+                (y..y + 6).for_each(|y| page[y * 2100 + x] = 0);
+            }
+        };
+        assert_ne!(said(pen)[0], Ink::Found);
     }
 
     #[test]

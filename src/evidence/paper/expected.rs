@@ -77,13 +77,19 @@ impl Expected<'_> {
         soft
     }
 
-    /// Whether a letter is as small as a comma.
+    /// Whether a letter is as small as a comma, or is two of these.
     pub(super) fn is_mark(&self, letter: usize) -> bool {
         self.letters.get(letter).is_some_and(|letter| {
             let [left, top, right, bottom] = letter.bounds;
             let part = |length: f32| length / letter.size;
-            part(right - left) < 0.42 && part(bottom - top) < 0.42
+            matches!(letter.text, ':' | ';') || (part(right - left) < 0.42 && part(bottom - top) < 0.42)
         })
+    }
+
+    /// Whether a mark is part of a figure: a digit follows it, as in « 94,5 » and « -3 », and not in « article 16. ».
+    pub(super) fn is_of_figure(&self, mark: usize) -> bool {
+        let next = self.letters.get(mark + 1).filter(|next| next.digit().is_some());
+        next.zip(self.letters.get(mark)).is_some_and(|(next, mark)| next.word == mark.word)
     }
 
     /// Whether a word is a row of dots: it leads the eye, or is there to be written on.

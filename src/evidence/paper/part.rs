@@ -37,8 +37,13 @@ impl Part {
         Some(Self { kind: DifferenceKind::Unclear, bounds, words: vec![word], seen: None, strength: 0.5 })
     }
 
-    const fn is_of_letters(&self) -> bool {
+    pub(super) const fn is_of_letters(&self) -> bool {
         !matches!(self.kind, DifferenceKind::Ink)
+    }
+
+    /// Says that nothing is known there: the scan may lie elsewhere.
+    pub(super) fn blur(&mut self) {
+        (self.kind, self.seen) = (DifferenceKind::Unclear, None);
     }
 
     fn join(&mut self, other: Self) {

@@ -5,28 +5,20 @@
 //! what paper and feeders do. The side is drawn once through both. How well it lies is measured afterwards, on other blocks than those
 //! that the map was made from: the figures are an outcome, not a hope.
 
-use std::cell::OnceCell;
-
 use super::{
-    blocks::Found,
     codes::{CodeSeen, Point},
     facts::Registration,
     field::Field,
-    homography::{Freedom, Homography, Pair, Xy, tukey},
-    levels::{Level, Levels},
+    homography::{Homography, Pair, Xy},
+    judged::{NEAR, judge, thousandths},
+    levels::Levels,
+    map::Map,
     original::{Original, PAGE_HEIGHT, PAGE_WIDTH, PIXELS_PER_MM},
     raster::Raster,
     starts::{Start, by_codes, by_frame},
-    warp::{reduced, warped},
+    views::{Guess, Search, Views},
 };
 use crate::geometry::Rect;
-
-/// A block is where it should be when it is so much like the page, and so near to its place (millimetres).
-const ALIKE: f32 = 0.55;
-const NEAR: f64 = 0.4;
-
-/// Blocks that are not farther from their places than this (millimetres) are mostly much closer.
-const CLOSE_BY: f64 = 2.0;
 
 /// When fewer blocks of the first sizes agree, the guess was wrong.
 const LOST: f64 = 0.6;
@@ -36,12 +28,6 @@ const CLEAR: f64 = 0.96;
 
 /// When so few do, nothing finer will.
 const HOPELESS: f64 = 0.15;
-
-/// What letters can be compared on: share of blocks, micrometres, likeness of letters, pixels of a millimetre (117 dpi).
-const AGREEMENT: f64 = 0.6;
-const ERROR_UM: u32 = 450;
-const SHARP: f32 = 0.45;
-const COARSEST: f64 = 4.6;
 
 /// A side that was laid onto the page as it was sent.
 #[derive(Debug, Clone)]
@@ -96,36 +82,6 @@ impl Registered {
     }
 }
 
-/// From millimetres of a page to pixels of a side.
-#[derive(Debug, Clone)]
-struct Map {
-    plane: Homography,
-    field: Field,
-}
-
-impl Map {
-    fn apply(&self, (x, y): Xy) -> Xy {
-        let (dx, dy) = self.field.at((x, y));
-        self.plane.apply((x + dx, y + dy))
-    }
-
-    /// The map, drawn anew through blocks that were found on the side as this map shows it; those farther than `reach` are wrong.
-    fn through(&self, pairs: &[Pair], reach: f64) -> Self {
-        // Seen so, the side is about as large as the page and upright, and parallels are parallel if they are so on the side.
-        let view = self.plane.without_distortion();
-        let (upright, turned) = (view.inverse().after(&self.plane), view);
-        let seen = |pair: &Pair| {
-            let (dx, dy) = self.field.at(pair.to);
-            Pair { to: upright.apply((pair.to.0 + dx, pair.to.1 + dy)), ..*pair }
-        };
-        let seen: Vec<Pair> = pairs.iter().map(seen).collect();
-        let plane = upright.through(&seen, 2.4);
-        let undo = plane.inverse();
-        let left: Vec<Pair> = seen.iter().map(|pair| Pair { to: undo.apply(pair.to), ..*pair }).collect();
-        Self { plane: turned.after(&plane), field: Field::flat().fitted(&left, 1.2).fitted(&left, reach) }
-    }
-}
-
 /// Lays a side onto a page. It may lie in any turn; its codes, if any could be read, are the first guess.
 #[must_use]
 pub fn register(side: &Raster, codes: &[CodeSeen], original: &Original) -> Registered {
@@ -175,16 +131,6 @@ fn lay(views: &Views<'_>, start: Option<Start>, levels: &Levels) -> Option<Regis
     let aligned = views.drawn(PIXELS_PER_MM as f64, (PAGE_WIDTH, PAGE_HEIGHT), |place| map.apply(place))?;
     let (registration, checks) = judge(&aligned, &map, levels)?;
     Some(Registered { aligned, registration, map, checks, found })
-}
-
-/// Where a page seems to lie.
-struct Guess {
-    plane: Homography,
-    /// The share of blocks that agree.
-    agreement: f64,
-    /// Where it was taken to lie before, and what was found then.
-    before: Homography,
-    pairs: Vec<Pair>,
 }
 
 fn best_guess(views: &Views<'_>, starts: &[Start], levels: &Levels) -> Option<Guess> {
@@ -246,133 +192,13 @@ fn refine(views: &Views<'_>, guess: Guess, levels: &Levels) -> Option<(Map, Vec<
     Some((drawn, found))
 }
 
-/// Measures how well a side lies on the page.
-fn judge(aligned: &Raster, map: &Map, levels: &Levels) -> Option<(Registration, Vec<(Xy, bool)>)> {
-    let half = reduced(aligned, 2)?;
-    let Search { pairs, tried } = search(&half, &levels.check, 0.6);
-    let off = |pair: &Pair| {
-        // A coordinate that a block does not determine has no error.
-        let along = |from: f64, to: f64, weight: f64| if weight > 0.05 { to - from } else { 0.0 };
-        let (from, to, weight) = (pair.from, pair.to, pair.weight);
-        along(from.0, to.0, weight.0).hypot(along(from.1, to.1, weight.1))
-    };
-    let mut errors: Vec<f64> = pairs.iter().map(off).collect();
-    let near: Vec<Xy> =
-        pairs.iter().zip(&errors).filter(|(_, error)| **error < NEAR).map(|(pair, _)| pair.from).collect();
-    let agreement = near.len() as f64 / tried.max(1) as f64;
-    let mm = |at: Xy| (at.0 / levels.check.scale, at.1 / levels.check.scale);
-    let places = levels.check.blocks.iter().map(|block| mm(block.middle()));
-    let checks = places.map(|place| (place, near.contains(&place))).collect();
-    errors.sort_by(f64::total_cmp);
-    let quantile = |share: f64| {
-        let at = ((errors.len() as f64 * share) as usize).min(errors.len().saturating_sub(1));
-        errors.get(at).map_or(u32::MAX, |mm| (mm * 1000.0).round() as u32)
-    };
-    let (median_um, p95_um) = (quantile(0.5), quantile(0.95));
-    let good = agreement >= AGREEMENT
-        && p95_um <= ERROR_UM
-        && map.plane.scale_at((105.0, 148.5)) >= COARSEST
-        && sharpness(aligned, levels) >= SHARP;
-    Some((Registration { median_um, p95_um, agreement: thousandths(agreement), good }, checks))
-}
-
-/// How much the letters of a side look like those of the page: the middle one of some blocks, at full size.
-fn sharpness(aligned: &Raster, levels: &Levels) -> f32 {
-    let mut alike: Vec<f32> = levels.sharp.blocks.iter().filter_map(|block| block.likeness(aligned)).collect();
-    alike.sort_by(f32::total_cmp);
-    alike.get(alike.len() / 2).copied().unwrap_or(0.0)
-}
-
-fn thousandths(share: f64) -> u16 {
-    (share * 1000.0).round().clamp(0.0, 1000.0) as u16
-}
-
-/// A side at the sizes at which it is looked at: each is made once.
-struct Views<'a> {
-    side: &'a Raster,
-    smaller: [OnceCell<Option<Raster>>; 7],
-}
-
-/// What a search for blocks found.
-struct Search {
-    /// Where blocks are and where they were found, in millimetres of the page.
-    pairs: Vec<Pair>,
-    /// How many were searched for.
-    tried: usize,
-}
-
-impl<'a> Views<'a> {
-    fn of(side: &'a Raster) -> Self {
-        Self { side, smaller: std::array::from_fn(|_| OnceCell::new()) }
-    }
-
-    /// The side, made smaller by a power of two.
-    fn smaller(&self, power: usize) -> Option<&Raster> {
-        match power.checked_sub(1) {
-            None => Some(self.side),
-            Some(next) => self.smaller.get(power)?.get_or_init(|| reduced(self.smaller(next)?, 2)).as_ref(),
-        }
-    }
-
-    /// Draws the page as it lies by `map`, from millimetres to pixels of the side.
-    fn drawn(&self, scale: f64, size: (usize, usize), map: impl Fn(Xy) -> Xy) -> Option<Raster> {
-        let middle = (105.0, 148.5);
-        let (here, there) = (map(middle), map((middle.0 + 10.0, middle.1)));
-        let stride = (there.0 - here.0).hypot(there.1 - here.1) / 10.0 / scale;
-        // What is drawn at full size keeps all that can be seen; for the other sizes the nearest one will do.
-        let power = if size.0 == PAGE_WIDTH { stride.log2().floor() } else { stride.log2().round() };
-        let power = power.clamp(0.0, (self.smaller.len() - 1) as f64) as usize;
-        let picture = self.smaller(power)?;
-        let by = f64::from(1_u32 << power);
-        warped(picture, size.0, size.1, |(x, y)| {
-            let (x, y) = map((x / scale, y / scale));
-            (x / by, y / by)
-        })
-    }
-
-    /// Corrects a plane by blocks that are up to `doubt` millimetres from their places, and may disagree by `reach`.
-    fn step(&self, level: &Level, doubt: f64, reach: f64, plane: Homography) -> Option<Guess> {
-        let Search { pairs, tried } = self.search(level, doubt, |place| plane.apply(place))?;
-        let correction = Homography::robust(&pairs, reach, Freedom::Projective)?;
-        let near = pairs.iter().filter(|pair| pair.distance(&correction) < reach).count();
-        let agreement = near as f64 / tried.max(1) as f64;
-        Some(Guess { plane: plane.after(&correction), agreement, before: plane, pairs })
-    }
-
-    /// Searches for the blocks of a page, up to `doubt` millimetres from where `map` says.
-    fn search(&self, level: &Level, doubt: f64, map: impl Fn(Xy) -> Xy) -> Option<Search> {
-        let picture = self.drawn(level.scale, level.size, map)?;
-        Some(search(&picture, level, doubt))
-    }
-}
-
-fn search(picture: &Raster, level: &Level, doubt: f64) -> Search {
-    let radius = (doubt * level.scale).ceil() as usize;
-    // After the first sizes nearly all blocks are close to their places.
-    let near = if doubt <= CLOSE_BY { 2 } else { radius };
-    let mm = |pixels: f64| pixels / level.scale;
-    let found =
-        level.blocks.iter().filter_map(|block| Some((block.middle(), block.find_near_first(picture, near, radius)?)));
-    let alike = found.filter(|(_, found)| found.likeness >= ALIKE);
-    let pairs = alike.map(|((x, y), found)| Pair {
-        from: (mm(x), mm(y)),
-        to: (mm(x + f64::from(found.shift.0)), mm(y + f64::from(found.shift.1))),
-        weight: weight(&found),
-    });
-    Search { pairs: pairs.collect(), tried: level.blocks.len() }
-}
-
-/// How much a block counts: by how much it is alike, and by how sharply it is determined.
-fn weight(found: &Found) -> Xy {
-    let alike = 1.0 - tukey(f64::from(found.likeness - ALIKE) + 0.02, 0.3);
-    let sharp = |bend: f32| (f64::from(bend) / 0.2).min(1.0).powi(2);
-    (alike * sharp(found.sharpness.0), alike * sharp(found.sharpness.1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::paper::original::{Originals, tests::printed};
+    use crate::evidence::paper::{
+        original::{Originals, tests::printed},
+        warp::warped,
+    };
 
     /// A page of lines of words that look like words, other ones for another seed, in a frame.
     fn page(seed: u64) -> Original {

@@ -11,6 +11,7 @@ use super::{
     likeness::Window,
     measure::{Measure, Measured, Usual, WordMeasure},
     raster::Raster,
+    wear::Wear,
 };
 
 /// A digit must fit better than the nine others by this much.
@@ -25,6 +26,9 @@ const LETTER: f32 = 0.6;
 const LETTERS: f32 = 0.72;
 /// A letter that is lighter than this part of the page's ink is gone.
 const GONE: f32 = 0.35;
+
+/// Ink of a letter that is too much, as a part of what was printed, is none below this.
+const CLEAN: f32 = 0.1;
 
 /// Digits that are less like the print than this part of what is usual may lie under something, which adds so much ink to theirs.
 const STRUCK: f32 = 0.87;
@@ -124,20 +128,34 @@ impl Scene<'_> {
             LETTER
         };
         let tail = if is_figure || several { 1.0 } else { self.tail };
-        let bad: Vec<&Measure> = word.letters.iter().filter(|letter| is_bad(letter, part.min(tail))).collect();
-        // A mark counts where figures stand, and where such marks are seen at all.
-        let counts = is_figure && self.marks_are_shown;
-        if !counts && bad.iter().all(|letter| self.page.is_mark(letter.letter)) {
-            return None;
-        }
+        let counts = |letter: &&Measure| !self.page.is_mark(letter.letter) || self.page.is_of_figure(letter.letter);
+        let bad = word.letters.iter().filter(counts).filter(|letter| is_bad(letter, part.min(tail)));
+        let bad: Vec<&Measure> = bad.collect();
         if is_figure && bad.is_empty() {
             return self.struck(word, letters);
         }
         let strength = bad.iter().map(|letter| beyond(letter, part)).fold(0.0, f32::max);
         let verdicts: Vec<(DifferenceKind, Reading)> = bad.iter().map(|letter| self.verdict(word, letter)).collect();
         let kind = together(verdicts.iter().map(|(kind, _)| *kind))?;
-        let letters = bad.iter().zip(&verdicts).map(|(letter, (_, reading))| (letter.letter, *reading)).collect();
+        let worn = self.is_worn(word, bad.iter().zip(&verdicts).map(|(letter, (_, reading))| (*letter, *reading)));
+        // A word of a text reads on without a letter of it; a figure does not.
+        if worn && !is_figure && bad.len() * 2 < word.letters.len() {
+            return None;
+        }
+        let read = |reading| if worn { Reading::Unknown } else { reading };
+        let letters = bad.iter().zip(&verdicts).map(|(letter, (_, reading))| (letter.letter, read(*reading))).collect();
+        let kind = if worn { DifferenceKind::Unclear } else { kind };
         Some(Suspicion { word: word.word, kind, letters, strength })
+    }
+
+    /// Whether letters have lost ink and got none, as others around have; or are marks on a scan that does not show all of those.
+    fn is_worn<'b>(&self, word: &WordMeasure, mut bad: impl Iterator<Item = (&'b Measure, Reading)>) -> bool {
+        let wear = Wear::around(word, self.page, self.measured);
+        bad.all(|(letter, reading)| {
+            let is_hidden = !self.marks_are_shown && self.page.is_mark(letter.letter);
+            let Balance { extra, .. } = self.balance(word, letter);
+            extra < CLEAN && (is_hidden || wear.explains(letter, matches!(reading, Reading::Digit(_))))
+        })
     }
 
     /// Whether something lies across the digits of a word that are those that were printed.
