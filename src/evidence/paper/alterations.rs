@@ -326,23 +326,32 @@ mod tests {
         assert_eq!(found, []);
     }
 
+    /// Toner wears in bands: of each line, a part keeps one `part` of its ink; on the tenth, another part has lost all of it.
+    fn wear(scan: &mut Raster, part: u8, band: [usize; 2], gone: [usize; 2]) {
+        let width = scan.width();
+        for row in 0..20 {
+            for y in 320 + 70 * row..370 + 70 * row {
+                let worn = &mut scan.pixels_mut()[y * width + band[0]..y * width + band[1]];
+                worn.iter_mut()
+                    .for_each(|grey| *grey = 231 - (231_u8.saturating_sub(*grey)) / part - u8::from(row % 2 == 0));
+            }
+        }
+        line(scan, [gone[0], 1030], [gone[1], 1075], 231);
+    }
+
     #[test]
     fn what_a_worn_page_loses_is_unclear_and_not_missing() {
-        // Toner wears in bands: of each line, a part has lost most of its ink; on the tenth, the last figure all of it.
-        let wear = |scan: &mut Raster| {
-            let width = scan.width();
-            for row in 0..20 {
-                for y in 320 + 70 * row..370 + 70 * row {
-                    let band = &mut scan.pixels_mut()[y * width + 540..y * width + 640];
-                    band.iter_mut()
-                        .for_each(|grey| *grey = 231 - (231_u8.saturating_sub(*grey)) / 3 - u8::from(row % 2 == 0));
-                }
-            }
-            line(scan, [540, 1030], [640, 1075], 231);
-        };
-        let found = seen(PRINTED, PRINTED, wear);
+        let found = seen(PRINTED, PRINTED, |scan| wear(scan, 3, [540, 640], [540, 640]));
         assert!(found.iter().any(|one| one.printed.contains("1")), "{found:?}");
         assert!(found.iter().all(|one| one.kind == DifferenceKind::Unclear), "{found:?}");
+    }
+
+    #[test]
+    fn neighbours_that_a_word_lost_on_a_worn_page_are_unclear_and_a_single_letter_is_no_difference() {
+        let found = seen(PRINTED, PRINTED, |scan| wear(scan, 2, [760, 830], [760, 800]));
+        assert_eq!(only(&found).0, DifferenceKind::Unclear);
+        let found = seen(PRINTED, PRINTED, |scan| wear(scan, 2, [760, 830], [770, 790]));
+        assert_eq!(found, []);
     }
 
     #[test]

@@ -138,8 +138,9 @@ impl Scene<'_> {
         let verdicts: Vec<(DifferenceKind, Reading)> = bad.iter().map(|letter| self.verdict(word, letter)).collect();
         let kind = together(verdicts.iter().map(|(kind, _)| *kind))?;
         let worn = self.is_worn(word, bad.iter().zip(&verdicts).map(|(letter, (_, reading))| (*letter, *reading)));
-        // A word of a text reads on without a letter of it; a figure does not.
-        if worn && !is_figure && bad.len() * 2 < word.letters.len() {
+        // A word of a text reads on without a letter here and there; a figure does not, nor does « inapplicable » without two.
+        let side_by_side = bad.windows(2).any(|pair| matches!(pair, [one, next] if next.letter == one.letter + 1));
+        if worn && !is_figure && !side_by_side && bad.len() * 2 < word.letters.len() {
             return None;
         }
         let read = |reading| if worn { Reading::Unknown } else { reading };
