@@ -1,6 +1,7 @@
 //! Files that are put down for people: whole or not at all.
 
 use std::{
+    ffi::OsString,
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -12,7 +13,10 @@ use std::{
 /// When the path names no file, or the disk refuses; what was there is as it was.
 pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let Some(name) = path.file_name() else { return Err(io::ErrorKind::InvalidInput.into()) };
-    let part = path.with_file_name(format!(".{}.part", name.display()));
+    let mut part = OsString::from(".");
+    part.push(name);
+    part.push(".part");
+    let part = path.with_file_name(part);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
