@@ -9,7 +9,7 @@ use typst::{
 };
 use typst_layout::PagedDocument;
 
-use super::{PrintError, sheet::SHEET};
+use super::{PrintError, names::Names, sheet::SHEET};
 use crate::domain::Partie;
 
 /// A rule that leans less than this is upright, in points.
@@ -88,18 +88,23 @@ pub(super) struct Rule {
 }
 
 /// Everything that was drawn, page by page.
-pub(super) fn pages(laid_out: &PagedDocument) -> Result<Vec<Page<'_>>, PrintError> {
+pub(super) fn pages<'a>(laid_out: &'a PagedDocument, names: &Names) -> Result<Vec<Page<'a>>, PrintError> {
     (1..)
         .zip(laid_out.pages())
         .map(|(number, page)| {
             let mut items = Vec::new();
-            collect(&page.frame, Transform::identity(), &mut items)?;
+            collect(&page.frame, Transform::identity(), names, &mut items)?;
             Ok(Page { number, items })
         })
         .collect()
 }
 
-fn collect<'a>(frame: &'a Frame, around: Transform, items: &mut Vec<Item<'a>>) -> Result<(), PrintError> {
+fn collect<'a>(
+    frame: &'a Frame,
+    around: Transform,
+    names: &Names,
+    items: &mut Vec<Item<'a>>,
+) -> Result<(), PrintError> {
     for (place, item) in frame.items() {
         let at = |point: Point| {
             let point = point.transform(around);
@@ -108,7 +113,7 @@ fn collect<'a>(frame: &'a Frame, around: Transform, items: &mut Vec<Item<'a>>) -
         match item {
             FrameItem::Group(group) => {
                 let moved = around.pre_concat(Transform::translate(place.x, place.y)).pre_concat(group.transform);
-                collect(&group.frame, moved, items)?;
+                collect(&group.frame, moved, names, items)?;
             }
             FrameItem::Shape(shape, _) => {
                 if let Geometry::Line(end) = shape.geometry {
@@ -118,7 +123,7 @@ fn collect<'a>(frame: &'a Frame, around: Transform, items: &mut Vec<Item<'a>>) -
                     }
                 }
             }
-            FrameItem::Tag(Tag::Start(element, _)) => match tells(element)? {
+            FrameItem::Tag(Tag::Start(element, _)) => match tells(element, names)? {
                 Some(tells) => {
                     let (x, y) = at(*place);
                     items.push(Item::Mark(Mark { tells, x, y }));
@@ -152,7 +157,7 @@ fn collect<'a>(frame: &'a Frame, around: Transform, items: &mut Vec<Item<'a>>) -
 }
 
 /// What an element tells, if it is a mark of the theme (`mark` in `sheet.typ`).
-fn tells(element: &Content) -> Result<Option<Tells>, PrintError> {
+fn tells(element: &Content, names: &Names) -> Result<Option<Tells>, PrintError> {
     let Some(metadata) = element.to_packed::<MetadataElem>() else { return Ok(None) };
     let Some(label) = element.label() else { return Ok(None) };
     let label = label.resolve();
@@ -161,17 +166,19 @@ fn tells(element: &Content) -> Result<Option<Tells>, PrintError> {
         Value::Array(values) => values.as_slice(),
         value => std::slice::from_ref(value),
     };
+    let block = || match values {
+        [Value::Str(last), distance, ..] => names.number(last.as_str(), number(distance)?),
+        _ => None,
+    };
     let tells = match (name, values) {
-        ("block", [block]) => number(block).map(Tells::Block),
-        ("box-end", [block, partie]) => number(block).zip(party(partie)).map(|(block, who)| Tells::BoxEnd(block, who)),
-        ("box-start", [block, partie]) => {
-            number(block).zip(party(partie)).map(|(block, who)| Tells::BoxStart(block, who))
-        }
-        ("header", [table]) => number(table).map(Tells::Header),
-        ("header-end", [table]) => number(table).map(Tells::HeaderEnd),
+        ("block", [_, _]) => block().map(Tells::Block),
+        ("box-end", [_, _, partie]) => block().zip(party(partie)).map(|(block, who)| Tells::BoxEnd(block, who)),
+        ("box-start", [_, _, partie]) => block().zip(party(partie)).map(|(block, who)| Tells::BoxStart(block, who)),
+        ("header", [_, _]) => block().map(Tells::Header),
+        ("header-end", [_, _]) => block().map(Tells::HeaderEnd),
         ("overflow", [partie]) => party(partie).map(Tells::Overflow),
-        ("row", [table, row]) => number(table).zip(number(row)).map(|(table, row)| Tells::Row(table, row)),
-        ("row-end", [table, row]) => number(table).zip(number(row)).map(|(table, row)| Tells::RowEnd(table, row)),
+        ("row", [_, _, row]) => block().zip(number(row)).map(|(table, row)| Tells::Row(table, row)),
+        ("row-end", [_, _, row]) => block().zip(number(row)).map(|(table, row)| Tells::RowEnd(table, row)),
         _ => None,
     };
     tells.map(Some).ok_or_else(|| PrintError::Place { what: format!("the mark `{name}`") })

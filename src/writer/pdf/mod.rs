@@ -22,6 +22,7 @@ mod glyphs;
 mod hyphens;
 mod imprint;
 mod job;
+mod names;
 mod pieces;
 mod places;
 mod sheet;
@@ -143,8 +144,9 @@ impl Press {
     pub fn print(&self, document: &Document) -> Result<Printing, PrintError> {
         glyphs::check(&[&document.title, &document.subject, &document.author], &document.blocks, &self.fonts)?;
         let hash = document.content_hash();
-        let laid_out = self.lay_out(job::MAIN, sheet::model(document, &hash)?, MAX_PAGES)?;
-        let pages = drawn::pages(&laid_out)?;
+        let names = names::Names::of(&document.blocks);
+        let laid_out = self.lay_out(job::MAIN, sheet::model(document, &names, &hash)?, MAX_PAGES)?;
+        let pages = drawn::pages(&laid_out, &names)?;
         let survey = survey::Survey::of(&pages, document)?;
         crowding::check(&pages)?;
         let common = fields::add(self.write(&laid_out, &hash)?, &survey.boxes)?;
@@ -176,10 +178,11 @@ impl Press {
         if let Some(origin) = boxes {
             return Err(PrintError::Signatures { origin: origin.clone() });
         }
-        let model = sheet::note_model(note)?;
+        let names = names::Names::of(blocks);
+        let model = sheet::note_model(note, &names)?;
         let hash = ContentHash::of(&model);
         let laid_out = self.lay_out(job::NOTE, model, MAX_NOTE_PAGES)?;
-        crowding::check(&drawn::pages(&laid_out)?)?;
+        crowding::check(&drawn::pages(&laid_out, &names)?)?;
         let mut pdf = self.write(&laid_out, &hash)?;
         fields::forget_suspects(&mut pdf)?;
         imprint::save(pdf)
@@ -204,12 +207,13 @@ impl Press {
     }
 }
 
-/// Gives back the memory of layouts made so far; to be called after each contract, printed or failed, by each of `jobs` workers.
+/// Gives back the memory of layouts that were of no use lately; to be called after each contract, printed or failed, by each of `jobs`
+/// workers.
 ///
-/// The cache is one for the whole process. A lone worker empties it; with several, what the others made lately is kept, or each
-/// would lay out its second and third exemplaires afresh.
+/// The cache is one for the whole process. What the last contract of each worker used is kept: the next has most of its text in
+/// common with it, and needs only what differs to be laid out.
 pub fn release(jobs: usize) {
-    typst::comemo::evict(jobs.saturating_sub(1));
+    typst::comemo::evict(jobs);
 }
 
 /// The document, if nothing at all was said about it.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{PrintError, hyphens, pieces};
+use super::{PrintError, hyphens, names::Names, pieces};
 use crate::{
     digest::ContentHash,
     document::{Block, BlockKind, CONTENTS_TITLE, Document, Heading, Inline, LABEL_JOINT, Note, typography, walk},
@@ -116,9 +116,9 @@ pub(super) fn line(exemplaire: Exemplaire) -> String {
 
 /// The document as the theme reads it: its own JSON, with the printed depth of each heading, the running header, and the few
 /// words that are the same in all documents.
-pub(super) fn model(document: &Document, hash: &ContentHash) -> Result<Vec<u8>, PrintError> {
+pub(super) fn model(document: &Document, names: &Names, hash: &ContentHash) -> Result<Vec<u8>, PrintError> {
     let mut model = serde_json::to_value(document)?;
-    prepare(&mut model, &document.blocks, &document.title, &document.subject);
+    prepare(&mut model, &document.blocks, names, &document.title, &document.subject);
     if let Some(fields) = model.as_object_mut() {
         fields.insert("reference".to_owned(), format!("CAQES {}", document.contract).into());
         fields.insert("hash".to_owned(), hash.short().into());
@@ -127,12 +127,12 @@ pub(super) fn model(document: &Document, hash: &ContentHash) -> Result<Vec<u8>, 
 }
 
 /// The same for a note, whose long strings may be cut at the end of a line.
-pub(super) fn note_model(note: &Note) -> Result<Vec<u8>, PrintError> {
+pub(super) fn note_model(note: &Note, names: &Names) -> Result<Vec<u8>, PrintError> {
     let mut model = serde_json::to_value(note)?;
     if let Some(blocks) = model.get_mut("blocks") {
         pieces::cut(blocks);
     }
-    prepare(&mut model, &note.blocks, &note.title, &note.subject);
+    prepare(&mut model, &note.blocks, names, &note.title, &note.subject);
     if let Some(fields) = model.as_object_mut() {
         fields.insert("issued".to_owned(), serde_json::to_value(issued(note.date))?);
     }
@@ -146,7 +146,7 @@ fn issued(date: Date) -> Vec<Inline> {
     content
 }
 
-fn prepare(model: &mut Value, blocks: &[Block], title: &str, subject: &str) {
+fn prepare(model: &mut Value, blocks: &[Block], names: &Names, title: &str, subject: &str) {
     let mut headings = Vec::new();
     walk(blocks, &mut |block| {
         if let BlockKind::Heading(heading) = &block.kind {
@@ -154,7 +154,7 @@ fn prepare(model: &mut Value, blocks: &[Block], title: &str, subject: &str) {
         }
     });
     if let Some(blocks) = model.get_mut("blocks") {
-        Preparing { index: 0, depth: 0, headings: headings.into_iter() }.visit(blocks);
+        Preparing { names, number: 0, depth: 0, headings: headings.into_iter() }.visit(blocks);
     }
     if let Some(fields) = model.as_object_mut() {
         fields.insert("heading".to_owned(), json!({ "title": shortened(title), "subject": shortened(subject) }));
@@ -163,24 +163,25 @@ fn prepare(model: &mut Value, blocks: &[Block], title: &str, subject: &str) {
 }
 
 /// What the theme needs of each block and does not find in the document's own JSON.
-struct Preparing<I> {
-    /// The number of the next block, as [`Document::walk`] counts: marks speak of it.
-    index: usize,
+struct Preparing<'a, I> {
+    names: &'a Names<'a>,
+    /// The number of the next block, as [`Document::walk`] counts.
+    number: usize,
     /// The depth of the last heading.
     depth: u64,
     /// The headings that come.
     headings: I,
 }
 
-impl<'a, I: Iterator<Item = &'a Heading>> Preparing<I> {
-    /// Numbers the blocks. Gives each heading the depth it is tagged with (PDF/UA forbids to go from level 1 to level 3, so that a
+impl<'a, I: Iterator<Item = &'a Heading>> Preparing<'_, I> {
+    /// Names the blocks, for their marks. Gives each heading the depth it is tagged with (PDF/UA forbids to go from level 1 to level 3, so that a
     /// heading is at most one deeper than the one before) and what joins its label to its title. Softens words in narrow columns.
     fn visit(&mut self, value: &mut Value) {
         match value {
             Value::Array(items) => items.iter_mut().for_each(|item| self.visit(item)),
             Value::Object(fields) => {
-                fields.insert("index".to_owned(), self.index.into());
-                self.index += 1;
+                fields.insert("name".to_owned(), json!(self.names.name(self.number)));
+                self.number += 1;
                 let kind = fields.get("block").and_then(Value::as_str);
                 if kind == Some("heading") {
                     let level = fields.get("level").and_then(Value::as_u64).unwrap_or(1);
