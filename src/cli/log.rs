@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Failure, Format, Status, show};
 use crate::{
-    domain::{ContractId, Partie},
+    domain::ContractId,
     register::{Decision, Event, EventKind, Pas, Register, Retour},
 };
 
@@ -81,14 +81,6 @@ fn line(out: &mut impl Write, event: &Event) -> io::Result<()> {
     event.evidence.iter().try_for_each(|piece| writeln!(out, "{:>26}pièce {}", "", piece.name))
 }
 
-fn party(partie: Partie) -> &'static str {
-    match partie {
-        Partie::Ars => "l’agence",
-        Partie::Cpam => "la CPAM",
-        Partie::Etablissement => "l’établissement",
-    }
-}
-
 /// « retour de l’exemplaire 1 : accept-note (INCOMPLETE) ».
 fn returned(retour: &Retour) -> String {
     let of =
@@ -123,7 +115,7 @@ fn words(kind: &EventKind) -> String {
         EventKind::Retour(retour) => returned(retour),
         EventKind::Decision(decision) => decided(decision),
         EventKind::NonRemis => "message non remis".to_owned(),
-        EventKind::Notifie { partie } => format!("{word} à {}", party(*partie)),
+        EventKind::Notifie { partie } => format!("{word} à {}", partie.with_article()),
         EventKind::Remplace { par } => format!("{word} par la version {par}"),
         EventKind::Annule { event, motif } => format!("l’événement {event} est annulé\u{a0}: {motif}"),
         EventKind::Inconnu { nature, .. } => format!("« {nature} », inconnu de ce programme"),

@@ -40,6 +40,16 @@ impl Partie {
         }
     }
 
+    /// The same, in a sentence.
+    #[must_use]
+    pub const fn with_article(self) -> &'static str {
+        match self {
+            Self::Ars => "l’agence",
+            Self::Cpam => "la CPAM",
+            Self::Etablissement => "l’établissement",
+        }
+    }
+
     /// The name of the field in which it signs a PDF.
     #[must_use]
     pub fn signature_field(self) -> String {

@@ -13,7 +13,7 @@ use crate::{
         note::{Run, heading, list, paragraph, remark, strong, subheading, table, verbatim},
     },
     domain::{ContractId, VersionNum, jour},
-    register::{ContractState, Event, Pas, VersionState},
+    register::{ContractState, Event, EventKind, Jalon, Pas, VersionState},
 };
 
 /// What a certificate is made of.
@@ -77,7 +77,7 @@ impl Certificat<'_> {
         let steps = self.state.versions.values().flat_map(|version| {
             version.jalons.iter().map(move |jalon| {
                 let day = jalon.day.map_or_else(|| "date non inscrite".to_owned(), jour);
-                format!("version {}, {} : {day}", version.number, jalon.pas.word())
+                format!("version {}, {} : {day}", version.number, self.what(jalon))
             })
         });
         let mut steps: Vec<_> = steps.map(|step| text(&step)).collect();
@@ -85,6 +85,16 @@ impl Certificat<'_> {
             steps.push(text("aucun envoi ni aucune signature ne sont inscrits au registre"));
         }
         list(Marker::Dash, steps)
+    }
+
+    /// « notifié à la CPAM ».
+    fn what(&self, jalon: &Jalon) -> String {
+        let word = jalon.pas.word();
+        let event = self.events.iter().find(|event| event.number == jalon.event);
+        match event.map(|event| &event.kind) {
+            Some(EventKind::Notifie { partie }) => format!("{word} à {}", partie.with_article()),
+            _ => word.to_owned(),
+        }
     }
 
     fn version(&self, record: &ContractRecord) -> Vec<crate::document::Block> {

@@ -258,6 +258,7 @@ fn an_exported_contract_is_whole_and_certified() {
     let folder = small();
     let folder = folder.path();
     done(folder, "generate --only 960000016-2022");
+    done(folder, "record notifie 960000016-2022 --partie cpam --day 2023-01-12 --force essai");
     let out = tempfile::tempdir().unwrap();
     let bag = out.path().join("contrat");
     done(folder, &format!("archive export 960000016-2022 --out {}", bag.display()));
@@ -266,6 +267,9 @@ fn an_exported_contract_is_whole_and_certified() {
     {
         assert!(bag.join(file).is_file(), "{file}");
     }
+    let certificate = lopdf::Document::load(bag.join("data/certificat-integrite.pdf")).unwrap();
+    let words = certificate.extract_text(&[1]).unwrap();
+    assert!(words.contains("notifié à la CPAM"), "{words}");
     assert_eq!(run(folder, &format!("archive export 960000016-2022 --out {}", bag.display())).status.code(), Some(2));
     // The inputs are a campaign again.
     let inputs = fs::read_dir(bag.join("data")).unwrap().map(|entry| entry.unwrap().path());

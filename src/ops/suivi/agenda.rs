@@ -305,11 +305,7 @@ fn handing_over(version: &VersionState) -> Found {
     let left: Vec<&str> = Partie::ALL
         .into_iter()
         .filter(|partie| !version.notifies.contains(partie))
-        .map(|partie| match partie {
-            Partie::Ars => "l’ARS",
-            Partie::Cpam => "la CPAM",
-            Partie::Etablissement => "l’établissement",
-        })
+        .map(Partie::with_article)
         .collect();
     if left.is_empty() {
         (Demarche::Archiver, None, "chaque partie a son exemplaire".to_owned())
