@@ -108,7 +108,10 @@ fn words(kind: &EventKind) -> String {
         },
         EventKind::Propose { moyen } | EventKind::SecondeProposition { moyen } => format!("{word}, {}", moyen.word()),
         EventKind::Recu { preuve } => format!("{word}, {}", preuve.word()),
-        EventKind::Relance { rang } => format!("{word}, rang {rang}"),
+        EventKind::Relance { rang, moyen } => {
+            let how = moyen.map(|moyen| format!(", {}", moyen.word())).unwrap_or_default();
+            format!("{word}, rang {rang}{how}")
+        }
         EventKind::Refus { motif: Some(motif) } | EventKind::Caduc { motif } | EventKind::Resilie { motif } => {
             format!("{word}\u{a0}: {motif}")
         }

@@ -41,7 +41,7 @@ pub(super) struct Record {
     /// A version other than the last one.
     #[arg(long, value_name = "N")]
     version: Option<VersionNum>,
-    /// How a proposal was sent.
+    /// How a proposal or a reminder was sent.
     #[arg(long, value_enum, required_if_eq_any([("what", "propose"), ("what", "seconde-proposition")]))]
     moyen: Option<How>,
     /// What proves a receipt.
@@ -221,7 +221,10 @@ impl Record {
             What::Propose => EventKind::Propose { moyen: self.moyen.ok_or_else(|| missing("moyen"))?.into() },
             What::Recu => EventKind::Recu { preuve: self.preuve.ok_or_else(|| missing("preuve"))?.into() },
             What::Refus => EventKind::Refus { motif },
-            What::Relance => EventKind::Relance { rang: self.rang.ok_or_else(|| missing("rang"))? },
+            What::Relance => EventKind::Relance {
+                rang: self.rang.ok_or_else(|| missing("rang"))?,
+                moyen: self.moyen.map(Into::into),
+            },
             What::Resilie => EventKind::Resilie { motif: motif.ok_or_else(|| missing("motif"))? },
             What::RetourneCpam => EventKind::RetourneCpam,
             What::RetourneEtablissement => EventKind::RetourneEtablissement,

@@ -99,6 +99,8 @@ pub mod diags {
     /// Exemplaires would be passed on that do not show the signatures that come first.
     pub const INCOMPLETE: Code =
         Code::warning("handover/incomplete", "exemplaires do not show the signatures that come before").rule(43);
+    /// A message would go to a mailbox from which the last one came back.
+    pub const BOUNCED: Code = Code::warning("send/bounced", "the last message to an établissement came back");
     /// The financial year that a second proposal names is not given.
     pub const EXERCICE: Code =
         Code::error("send/exercice-clos", "the closed financial year that a second proposal names is not given")
@@ -123,6 +125,7 @@ pub mod diags {
 
     /// All of them.
     pub const ALL: &[&Code] = &[
+        &BOUNCED,
         &CLOSED,
         &EXERCICE,
         &FOREIGN_FINESS,

@@ -129,7 +129,7 @@ impl Checking<'_> {
             EventKind::Notifie { partie } if version.notifies.contains(&partie) => {
                 version.jalon(pas).map(|jalon| already(jalon.event, &format!("the notification to `{partie}`")))
             }
-            EventKind::Relance { rang } if usize::from(rang) != version.relances() + 1 => {
+            EventKind::Relance { rang, .. } if usize::from(rang) != version.relances() + 1 => {
                 let message = format!("version {} has had {} reminders", self.number, version.relances());
                 Some(
                     self.finding(&diags::ORDER, message)

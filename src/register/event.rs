@@ -271,6 +271,9 @@ pub enum EventKind {
     Relance {
         /// The first, the second…
         rang: u16,
+        /// How, when that was recorded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        moyen: Option<Moyen>,
     },
     /// The second proposal was sent, amended (then it is the proposal of a new version) or not.
     SecondeProposition {
@@ -343,6 +346,16 @@ impl EventKind {
     #[must_use]
     pub const fn annuls(&self) -> Option<EventNumber> {
         if let Self::Annule { event, .. } = self { Some(*event) } else { None }
+    }
+
+    /// How a proposal or a reminder was sent, if it is one and that was recorded.
+    #[must_use]
+    pub const fn moyen(&self) -> Option<Moyen> {
+        match self {
+            Self::Propose { moyen } | Self::SecondeProposition { moyen } => Some(*moyen),
+            Self::Relance { moyen, .. } => *moyen,
+            _ => None,
+        }
     }
 
     /// The kind as stored: its name and its fields as compact JSON, absent when it has none; `None` for a kind that this

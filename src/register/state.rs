@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{
     circuit::Pas,
     etape::{Etape, Proposition},
-    event::{Decision, Event, EventKind, EventNumber, Genere, Retour, Suite},
+    event::{Decision, Event, EventKind, EventNumber, Genere, Moyen, Retour, Suite},
 };
 use crate::{
     domain::{ContractId, Exemplaire, Partie, VersionNum},
@@ -272,13 +272,15 @@ pub struct ContractState {
     pub versions: BTreeMap<VersionNum, VersionState>,
     /// The last event that concerns it.
     pub last: Option<EventNumber>,
+    /// The last message that was not delivered, unless another was sent since: nothing says that its mailbox is right.
+    pub rebut: Option<EventNumber>,
 }
 
 impl ContractState {
     /// A contract of which nothing is recorded.
     #[must_use]
     pub const fn new(id: ContractId) -> Self {
-        Self { id, versions: BTreeMap::new(), last: None }
+        Self { id, versions: BTreeMap::new(), last: None, rebut: None }
     }
 
     /// Where a contract is after these events, in their order; those of other contracts are left aside.
@@ -316,6 +318,11 @@ impl ContractState {
     }
 
     fn apply(&mut self, event: &Event) {
+        if event.kind == EventKind::NonRemis {
+            self.rebut = Some(event.number);
+        } else if event.kind.moyen() == Some(Moyen::Courriel) {
+            self.rebut = None;
+        }
         let Some(number) = event.version else { return };
         if let EventKind::Genere(genere) = &event.kind {
             let made = VersionState::new(number, genere.clone(), event.number);

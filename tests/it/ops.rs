@@ -15,7 +15,7 @@ const RAISED: [&str; 4] =
     ["generate/foreign-finess", "generate/left-over", "generate/unknown-contract", "generate/unprintable"];
 
 /// The codes that tests of a campaign over its years raise, by name.
-const RAISED_LATER: [&str; 22] = [
+const RAISED_LATER: [&str; 23] = [
     "amend/nothing-signed",
     "amend/other-changes",
     "amend/refused",
@@ -30,6 +30,7 @@ const RAISED_LATER: [&str; 22] = [
     "handover/incomplete",
     "returns/no-return",
     "returns/unread",
+    "send/bounced",
     "send/exercice-clos",
     "send/left-out",
     "send/may-have-left",

@@ -114,6 +114,17 @@ impl Campaign {
         fs::write(&path, change(message)).unwrap();
         path
     }
+
+    /// Takes in that the message of a draft in `envois` was not delivered.
+    fn bounce(&self, day: &str, contract: &str) {
+        let draft = self.draft("envois", contract, "proposition");
+        let message = self.accuse(&draft, |message| {
+            let failed = "\nAction: failed\nStatus: 5.1.1";
+            let message = message.replace("message/disposition-notification", "message/delivery-status");
+            message.replace("Disposition: manual-action/MDN-sent-manually; displayed", failed)
+        });
+        assert_eq!(self.run(day, &format!("receive {}", message.display())).status.code(), Some(1));
+    }
 }
 
 #[test]
@@ -204,16 +215,26 @@ fn a_message_that_proves_nothing_starts_no_time() {
 fn a_message_that_was_not_delivered_is_told_in_the_agenda() {
     let campaign = Campaign::new();
     campaign.run("2022-05-18", "send --out envois");
-    let draft = campaign.draft("envois", FIRST, "proposition");
-    let message = campaign.accuse(&draft, |message| {
-        let message = message.replace("message/disposition-notification", "message/delivery-status");
-        message.replace("Disposition: manual-action/MDN-sent-manually; displayed", "\nAction: failed\nStatus: 5.1.1")
-    });
-    assert_eq!(campaign.run("2022-05-19", &format!("receive {}", message.display())).status.code(), Some(1));
+    campaign.bounce("2022-05-19", FIRST);
     assert!(campaign.affaire("2022-05-20", FIRST)["phrase"].as_str().unwrap().contains("non remis"));
     assert!(campaign.done("2022-05-20", &format!("log {FIRST}")).contains("message non remis"));
+    let warned = [("send/bounced".to_owned(), FIRST.to_owned())];
+    assert_eq!(campaign.codes("2022-05-20", &format!("send --dry-run --only {FIRST} --again")), warned);
     campaign.done("2022-05-20", &format!("send --out encore --only {FIRST} --again"));
     assert!(!campaign.affaire("2022-05-20", FIRST)["phrase"].as_str().unwrap().contains("non remis"));
+    assert_eq!(campaign.codes("2022-05-21", &format!("send --dry-run --only {FIRST} --again")), []);
+}
+
+#[test]
+fn a_mailbox_that_gave_a_message_back_is_told_when_a_letter_arrived_and_a_reminder_would_go_there() {
+    let campaign = Campaign::new();
+    campaign.run("2022-05-18", "send --out envois");
+    campaign.bounce("2022-05-19", FIRST);
+    campaign.done("2022-05-19", &format!("send --out lettres --only {FIRST} --again --moyen lettre-recommandee"));
+    campaign.done("2022-05-23", &format!("record recu {FIRST} --preuve avis-reception --day 2022-05-23"));
+    let remind = format!("remind --dry-run --only {FIRST}");
+    assert_eq!(campaign.codes("2022-06-20", &remind), [("send/bounced".to_owned(), FIRST.to_owned())]);
+    assert_eq!(campaign.codes("2022-06-20", &format!("{remind} --moyen courrier")), []);
 }
 
 #[test]

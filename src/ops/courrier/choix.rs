@@ -172,7 +172,7 @@ impl<'a> Choice<'a, '_> {
         self.suivi.campaign.procedure.calendrier.echeance(receipt.day?, delai)
     }
 
-    /// Leaves out, with a finding, what cannot be written to.
+    /// Leaves out, with a finding, what cannot be written to; tells of a mailbox that may be wrong.
     fn reachable(&self, choisi: Choisi<'a>, findings: &mut Vec<Diagnostic>) -> Option<Choisi<'a>> {
         let id = &self.suivie.state.id;
         let Some(contract) = self.suivie.contract else {
@@ -190,6 +190,11 @@ impl<'a> Choice<'a, '_> {
                     .contract(id.to_string()),
             );
             return None;
+        }
+        if let Some(event) = self.suivie.state.rebut.filter(|_| self.envoi.moyen == Moyen::Courriel) {
+            let message = format!("the last message to this établissement came back undelivered (event {event})");
+            let help = "look at its `courriel`; if it was not corrected since, send a letter with `--moyen courrier`";
+            findings.push(told(&diags::BOUNCED, id, message).help(help));
         }
         Some(choisi)
     }

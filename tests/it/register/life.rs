@@ -44,7 +44,7 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
         received(),
         EventKind::Observations,
         EventKind::Audition { seance: Seance::Tenue },
-        EventKind::Relance { rang: 1 },
+        EventKind::Relance { rang: 1, moyen: None },
         EventKind::SecondeProposition { moyen: Moyen::Courrier },
         EventKind::Refus { motif: None },
         EventKind::RetourneEtablissement,
@@ -310,7 +310,7 @@ fn ninety_thousand_events_are_folded_in_a_second() {
             }
             events.push(about(sent()).on(day));
             events.push(about(received()).on(day));
-            events.push(about(EventKind::Relance { rang: 1 }).on(day));
+            events.push(about(EventKind::Relance { rang: 1, moyen: None }).on(day));
             events.push(about(EventKind::Observations).on(day));
         }
     }

@@ -169,7 +169,7 @@ fn history(which: u32) -> Vec<(&'static str, EventKind)> {
         0 => vec![],
         1 => vec![sent()],
         2 => vec![sent(), received()],
-        3 => vec![sent(), received(), ("2022-06-20", EventKind::Relance { rang: 1 })],
+        3 => vec![sent(), received(), ("2022-06-20", EventKind::Relance { rang: 1, moyen: None })],
         4 => vec![sent(), received(), ("2022-06-15", EventKind::Observations)],
         5 => vec![sent(), received(), second],
         6 => vec![sent(), received(), ink(Exemplaire::Etablissement), back()],
