@@ -302,11 +302,8 @@ impl Next<'_> {
 }
 
 fn handing_over(version: &VersionState) -> Found {
-    let left: Vec<&str> = Partie::ALL
-        .into_iter()
-        .filter(|partie| !version.notifies.contains(partie))
-        .map(Partie::with_article)
-        .collect();
+    let left: Vec<&str> =
+        Partie::ALL.into_iter().filter(|partie| !version.notifies.contains(partie)).map(Partie::with_article).collect();
     if left.is_empty() {
         (Demarche::Archiver, None, "chaque partie a son exemplaire".to_owned())
     } else {

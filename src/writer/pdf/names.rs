@@ -64,7 +64,13 @@ mod tests {
 
     fn heading(id: Option<&str>) -> Block {
         let (label, title) = (Vec::new(), Vec::new());
-        block(BlockKind::Heading(Heading { level: 1, kind: HeadingKind::Plain, label, title, id: id.map(str::to_owned) }))
+        block(BlockKind::Heading(Heading {
+            level: 1,
+            kind: HeadingKind::Plain,
+            label,
+            title,
+            id: id.map(str::to_owned),
+        }))
     }
 
     fn paragraph() -> Block {

@@ -80,7 +80,9 @@ fn a_reminder_and_a_second_proposal_wait_for_the_proof_of_receipt() {
     let mut register = new_register(folder.path());
     register.append(&[event(0, 1, EventKind::Genere(made(1)))], at("03-01")).unwrap();
     record(&mut register, "03-02", sent());
-    for kind in [EventKind::Relance { rang: 1, moyen: None }, EventKind::SecondeProposition { moyen: Moyen::LettreRecommandee }] {
+    for kind in
+        [EventKind::Relance { rang: 1, moyen: None }, EventKind::SecondeProposition { moyen: Moyen::LettreRecommandee }]
+    {
         let refused = register.record(on("03-25", kind), at("03-25"), None).unwrap();
         assert_eq!((refused.value, codes(&refused.findings)), (None, vec!["register/receipt-missing"]));
     }
