@@ -5,6 +5,7 @@
 //! template and the place in the data.
 
 mod scope;
+mod telling;
 
 use std::borrow::Cow;
 
@@ -16,7 +17,7 @@ use serde_json::{Value as Json, json};
 
 use self::scope::{Locals, Lookup, Scopes, Value};
 use super::{Sheet, TemplateSet, diags, helpers, nearest::nearest, source::Sources};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::Diagnostic;
 
 /// A tag that prints, as the walk meets it.
 pub(super) struct Print<'d> {
@@ -38,8 +39,6 @@ pub(super) struct Walked<'d> {
 const MAX_DEPTH: usize = 16;
 /// How many tags a contract may print: a hundred times what the largest does. Loops in loops would otherwise not end.
 const MAX_TAGS: usize = 500_000;
-/// How many places in the data one finding names.
-const MAX_RELATED: usize = 8;
 
 /// Checks the sheets that are printed against the data of one contract.
 pub(super) fn lint<'d>(
@@ -344,64 +343,6 @@ impl<'d> Linter<'d> {
             }
         }
     }
-
-    fn null(&mut self, at: At<'d>, value: &Value<'d>, raw: &str, use_: &str) {
-        let shown = value.path.clone().unwrap_or_else(|| raw.to_owned());
-        let finding = self
-            .finding(&diags::NULL_VALUE, at, raw, format!("`{raw}` is {use_}, but not known for this contract"))
-            .found(format!("no value for `{shown}`"))
-            .help("give the value, or write the passage inside `{{#if}}`");
-        let finding = self.with_data(finding, Some(value));
-        self.push(finding);
-    }
-
-    fn wrong(&mut self, at: At<'d>, value: &Value<'d>, raw: &str, expected: &str, found: &str, help: &str) {
-        let finding = self
-            .finding(&diags::WRONG_TYPE, at, raw, format!("`{raw}` is {found}"))
-            .expected(expected)
-            .found(found)
-            .help(help);
-        let finding = self.with_data(finding, Some(value));
-        self.push(finding);
-    }
-
-    /// A finding at the place of a name inside the tag.
-    fn finding(&self, code: &'static Code, at: At<'d>, raw: &str, message: String) -> Diagnostic {
-        let text = at.sheet.lines.text().get(at.offset..).unwrap_or_default();
-        let inside = match raw {
-            "" => None,
-            raw if at.chained => find_in_else(text, raw),
-            raw => find_word(text, raw),
-        };
-        let origin = at.sheet.lines.origin(&at.sheet.file, at.offset + inside.unwrap_or(0));
-        Diagnostic::new(code, origin, message).contract(self.sources.contract.id.to_string())
-    }
-
-    /// Adds where the data was read.
-    fn with_data(&self, finding: Diagnostic, value: Option<&Value<'d>>) -> Diagnostic {
-        let path = value.and_then(|value| value.path.as_deref());
-        match path.and_then(|path| self.sources.nearest(path)) {
-            Some(origin) => finding.related(origin, "the data is read here"),
-            None => finding,
-        }
-    }
-
-    /// One finding per place and fault: the rows of a table that share it add their places in the data.
-    fn push(&mut self, finding: Diagnostic) {
-        let same = |other: &&mut Diagnostic| {
-            other.code == finding.code && other.origin == finding.origin && other.message == finding.message
-        };
-        match self.findings.iter_mut().find(same) {
-            Some(first) => {
-                for related in finding.related {
-                    if first.related.len() < MAX_RELATED && !first.related.contains(&related) {
-                        first.related.push(related);
-                    }
-                }
-            }
-            None => self.findings.push(finding),
-        }
-    }
 }
 
 fn block_params(block: &HelperTemplate) -> Option<(&str, Option<&str>)> {
@@ -419,22 +360,4 @@ fn parts(value: &Value<'_>) -> String {
 
 fn list(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// Where a name stands in a tag, as a whole word.
-fn find_word(text: &str, word: &str) -> Option<usize> {
-    let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '@' | '-');
-    text.match_indices(word).map(|(at, _)| at).find(|at| {
-        let before = text.get(..*at).and_then(|head| head.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|tail| tail.chars().next());
-        !before.is_some_and(joins) && !after.is_some_and(joins)
-    })
-}
-
-/// Where a name stands in the first `{{else if}}` that has it.
-fn find_in_else(text: &str, word: &str) -> Option<usize> {
-    text.match_indices("{{else").find_map(|(at, _)| {
-        let tag = text.get(at..).and_then(|rest| rest.split("}}").next())?;
-        find_word(tag, word).map(|inside| at + inside)
-    })
 }
