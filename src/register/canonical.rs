@@ -6,7 +6,10 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use super::event::{Agent, Event, EventKind, EventNumber, Evidence, Moment, NewEvent};
+use super::{
+    event::{Agent, Event, EventNumber, Evidence, Moment, NewEvent},
+    kind::EventKind,
+};
 use crate::{
     digest::EventDigest,
     domain::{ContractId, Texte, VersionNum},

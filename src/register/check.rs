@@ -7,7 +7,8 @@ use super::{
     circuit::Pas,
     diags,
     etape::{Etape, Proposition},
-    event::{Decision, Event, EventKind, EventNumber, Genere, NewEvent, Suite},
+    event::{Event, EventNumber, NewEvent},
+    kind::{Decision, EventKind, Genere, Suite},
     state::{ContractState, Known, VersionState},
 };
 use crate::{

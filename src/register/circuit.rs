@@ -6,7 +6,7 @@
 
 use super::{
     etape::{Etape, Proposition},
-    event::{EventKind, Seance},
+    kind::{EventKind, Seance},
 };
 
 /// What an event does in the circuit: its kind without its fields.

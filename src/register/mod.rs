@@ -20,6 +20,7 @@ pub mod diags;
 mod error;
 mod etape;
 mod event;
+mod kind;
 mod rows;
 mod schema;
 mod seal;
@@ -30,10 +31,8 @@ mod verify;
 pub use circuit::Pas;
 pub use error::RegisterError;
 pub use etape::{Etape, Proposition};
-pub use event::{
-    Agent, AgentError, Avenant, Decision, Event, EventKind, EventNumber, Evidence, Genere, Moment, Moyen, NewEvent,
-    Preuve, Retour, Seance, Suite,
-};
+pub use event::{Agent, AgentError, Event, EventNumber, Evidence, Moment, NewEvent};
+pub use kind::{Avenant, Decision, EventKind, Genere, Moyen, Preuve, Retour, Seance, Suite};
 pub use seal::{SEAL, Seal};
 pub use state::{ContractState, EtatExemplaire, Jalon, RetourVu, VersionState};
 pub use store::Register;

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use super::{
     circuit::Pas,
     etape::{Etape, Proposition},
-    event::{Decision, Event, EventKind, EventNumber, Genere, Moyen, Retour, Suite},
+    event::{Event, EventNumber},
+    kind::{Decision, EventKind, Genere, Moyen, Retour, Suite},
 };
 use crate::{
     domain::{ContractId, Exemplaire, Partie, VersionNum},
