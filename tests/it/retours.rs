@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    ops::Range,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -151,6 +152,51 @@ fn every_returned_file_is_judged_as_its_truth_says() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), truth.cases.len(), wrong.join("\n"));
+}
+
+/// Where the signatures of a file say that they cover it.
+fn covered(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, b"/ByteRange") {
+        let list =
+            bytes[at..].split(|byte| *byte == b'[').nth(1).and_then(|rest| rest.split(|byte| *byte == b']').next());
+        let list = String::from_utf8_lossy(list.unwrap_or_default()).into_owned();
+        let numbers: Vec<usize> = list.split_ascii_whitespace().filter_map(|number| number.parse().ok()).collect();
+        found.extend(numbers.chunks_exact(2).map(|part| part[0]..part[0] + part[1]));
+    }
+    found
+}
+
+#[test]
+fn no_file_is_accepted_of_which_a_signed_byte_was_changed_lost_or_added() {
+    let (campaign, spoiled) = (campaign(), TempDir::new().unwrap());
+    let mut count = 0;
+    for case in truth().cases.iter().filter(|case| case.verdict.iter().all(|verdict| verdict.starts_with("accept"))) {
+        let bytes = fs::read(fixtures().join("recus").join(&case.file)).unwrap();
+        let parts = covered(&bytes);
+        for (nth, change) in ["changed", "lost", "added"].into_iter().enumerate() {
+            // Anywhere, and the same place in every run.
+            let draw = sha256(format!("{} {change}", case.name).as_bytes());
+            let draw = usize::from_str_radix(&draw[..12], 16).unwrap();
+            let Some(part) = parts.get(draw % parts.len().max(1)) else { continue };
+            let place = part.start + draw / 7 % part.len();
+            let mut bytes = bytes.clone();
+            match nth {
+                0 => bytes[place] ^= 1,
+                1 => drop(bytes.remove(place)),
+                _ => bytes.insert(place, b'0'),
+            }
+            fs::write(spoiled.path().join(format!("{}-{change}.pdf", case.name)), bytes).unwrap();
+            count += 1;
+        }
+    }
+    assert!(count > 100, "only {count} files to spoil");
+    let told = paraphe("verify", campaign.path(), &[spoiled.path()]);
+    let returns = told["returns"].as_array().unwrap();
+    assert_eq!(returns.len(), count);
+    for judged in returns {
+        assert!(!judged["verdict"].as_str().unwrap().starts_with("accept"), "{judged:#}");
+    }
 }
 
 /// Honest files that the three parties have signed, by exemplaire, of one contract.
