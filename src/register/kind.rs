@@ -332,6 +332,8 @@ mod tests {
                 motif: Some(Texte::new("page 7 illisible").unwrap()),
             }),
             EventKind::Notifie { partie: Partie::Cpam },
+            EventKind::Relance { rang: 2, moyen: None },
+            EventKind::Relance { rang: 2, moyen: Some(Moyen::Courriel) },
             EventKind::Annule { event: EventNumber(7), motif: Texte::new("erreur de « saisie »").unwrap() },
             EventKind::Genere(Genere {
                 content_hash: ContentHash::of(b""),

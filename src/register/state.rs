@@ -273,7 +273,7 @@ pub struct ContractState {
     pub versions: BTreeMap<VersionNum, VersionState>,
     /// The last event that concerns it.
     pub last: Option<EventNumber>,
-    /// The last message that was not delivered, unless another was sent since: nothing says that its mailbox is right.
+    /// The last message that was not delivered, unless one was sent by mail since: its mailbox may be wrong.
     pub rebut: Option<EventNumber>,
 }
 

@@ -250,6 +250,7 @@ fn who_is_late_is_reminded_and_then_warned_and_nobody_without_a_proven_receipt()
     assert_eq!(listed["plis"][0]["contract"], FIRST);
     assert!(campaign.codes("2022-06-13", "remind").contains(&("send/unproven".to_owned(), SECOND.to_owned())));
     campaign.run("2022-06-13", "remind --out relances");
+    assert!(campaign.done("2022-06-13", &format!("log {FIRST}")).contains("relancé, rang 1, courriel"));
     let draft = campaign.draft("relances", FIRST, "relance-1");
     assert!(!draft.contains("application/pdf") && !draft.contains("1=C2=A0%"), "a reminder announces no penalty");
     assert_eq!(campaign.json("2022-06-14", "remind")["plis"].as_array().unwrap().len(), 0, "not every day");

@@ -276,16 +276,10 @@ impl Guichet<'_> {
     }
 }
 
-const fn kind(envoi: &Envoi<'_>, pli: &Pli) -> EventKind {
+fn kind(envoi: &Envoi<'_>, pli: &Pli) -> EventKind {
     match envoi.nature {
         Nature::Proposition => EventKind::Propose { moyen: envoi.moyen },
-        Nature::Relance => {
-            let rang = match pli.rang {
-                Some(rang) => rang,
-                None => 1,
-            };
-            EventKind::Relance { rang, moyen: Some(envoi.moyen) }
-        }
+        Nature::Relance => EventKind::Relance { rang: pli.rang.unwrap_or(1), moyen: Some(envoi.moyen) },
         Nature::SecondeProposition => EventKind::SecondeProposition { moyen: envoi.moyen },
     }
 }

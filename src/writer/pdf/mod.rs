@@ -207,8 +207,8 @@ impl Press {
     }
 }
 
-/// Gives back the memory of layouts that were of no use lately; to be called after each contract, printed or failed, by each of `jobs`
-/// workers.
+/// Gives back the memory of layouts that were of no use lately; to be called after each contract, printed or failed, by each of
+/// `jobs` workers.
 ///
 /// The cache is one for the whole process. What the last contract of each worker used is kept: the next has most of its text in
 /// common with it, and needs only what differs to be laid out.

@@ -13,7 +13,6 @@ type Name<'a> = (&'a str, usize);
 
 /// The names of all blocks of a document.
 pub(super) struct Names<'a> {
-    /// As [`walk`] visits the blocks.
     names: Vec<Name<'a>>,
     numbers: BTreeMap<Name<'a>, usize>,
 }
@@ -39,12 +38,12 @@ impl<'a> Names<'a> {
         Self { names, numbers }
     }
 
-    /// The name of a block; blocks are numbered from 0.
-    pub(super) fn name(&self, number: usize) -> Option<Name<'a>> {
-        self.names.get(number).copied()
+    /// The name of each block, as [`walk`] visits them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Name<'a>> {
+        self.names.iter().copied()
     }
 
-    /// The number of the block that has a name.
+    /// The number of the block that has a name, from 0.
     pub(super) fn number(&self, last: &str, distance: usize) -> Option<usize> {
         self.numbers.get(&(last, distance)).copied()
     }
@@ -85,11 +84,10 @@ mod tests {
             [paragraph(), heading(Some("")), heading(Some("a")), frame, heading(None), heading(Some("a")), paragraph()];
         let names = Names::of(&blocks);
         let wanted = [("", 0), ("", 1), ("a", 0), ("a", 1), ("a", 2), ("a", 3), ("a", 4), ("a", 5)];
+        assert_eq!(names.iter().collect::<Vec<_>>(), wanted);
         for (number, name) in wanted.into_iter().enumerate() {
-            assert_eq!(names.name(number), Some(name));
             assert_eq!(names.number(name.0, name.1), Some(number));
         }
-        assert_eq!(names.name(wanted.len()), None);
         assert_eq!(names.number("b", 0), None);
     }
 
@@ -97,6 +95,6 @@ mod tests {
     fn a_name_stays_when_something_is_added_before() {
         let clause = [heading(Some("a")), paragraph()];
         let longer = [paragraph(), heading(Some("a")), paragraph()];
-        assert_eq!(Names::of(&clause).name(1), Names::of(&longer).name(2));
+        assert_eq!(Names::of(&clause).iter().nth(1), Names::of(&longer).iter().nth(2));
     }
 }

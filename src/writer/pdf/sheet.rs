@@ -154,7 +154,7 @@ fn prepare(model: &mut Value, blocks: &[Block], names: &Names, title: &str, subj
         }
     });
     if let Some(blocks) = model.get_mut("blocks") {
-        Preparing { names, number: 0, depth: 0, headings: headings.into_iter() }.visit(blocks);
+        Preparing { names: names.iter(), depth: 0, headings: headings.into_iter() }.visit(blocks);
     }
     if let Some(fields) = model.as_object_mut() {
         fields.insert("heading".to_owned(), json!({ "title": shortened(title), "subject": shortened(subject) }));
@@ -163,25 +163,24 @@ fn prepare(model: &mut Value, blocks: &[Block], names: &Names, title: &str, subj
 }
 
 /// What the theme needs of each block and does not find in the document's own JSON.
-struct Preparing<'a, I> {
-    names: &'a Names<'a>,
-    /// The number of the next block, as [`Document::walk`] counts.
-    number: usize,
+struct Preparing<N, H> {
+    /// The names of the blocks that come.
+    names: N,
     /// The depth of the last heading.
     depth: u64,
     /// The headings that come.
-    headings: I,
+    headings: H,
 }
 
-impl<'a, I: Iterator<Item = &'a Heading>> Preparing<'_, I> {
-    /// Names the blocks, for their marks. Gives each heading the depth it is tagged with (PDF/UA forbids to go from level 1 to level 3, so that a
-    /// heading is at most one deeper than the one before) and what joins its label to its title. Softens words in narrow columns.
+impl<'a, N: Iterator<Item = (&'a str, usize)>, H: Iterator<Item = &'a Heading>> Preparing<N, H> {
+    /// Names the blocks, for their marks. Gives each heading the depth it is tagged with (PDF/UA forbids to go from level 1 to
+    /// level 3, so that a heading is at most one deeper than the one before) and what joins its label to its title. Softens words
+    /// in narrow columns.
     fn visit(&mut self, value: &mut Value) {
         match value {
             Value::Array(items) => items.iter_mut().for_each(|item| self.visit(item)),
             Value::Object(fields) => {
-                fields.insert("name".to_owned(), json!(self.names.name(self.number)));
-                self.number += 1;
+                fields.insert("name".to_owned(), json!(self.names.next()));
                 let kind = fields.get("block").and_then(Value::as_str);
                 if kind == Some("heading") {
                     let level = fields.get("level").and_then(Value::as_u64).unwrap_or(1);
